@@ -41,7 +41,7 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class KeyPoint:
-    """One checkable thing a strong answer brings out; both parts are plain text of ≤ 75 characters."""
+    """One checkable thing a strong answer brings out. Both parts: plain, ≤ 75 characters."""
 
     text: str
     detail: str = ""

@@ -1,0 +1,121 @@
+"""A round: one question asked once in one channel by one schedule, for one local date.
+
+    reserved ──> posted                       Slack confirmed it
+    reserved ──> unknown ──> posted           our message was found after all
+                         └─> reserved         it was proved absent, so it may be posted again
+    reserved ──> skipped                      too late, or the channel is gone: never posted
+
+A round is leased to whoever posts it. The lease outlasts the longest call to Slack, so a lease that
+ran out means that its holder died, and that nobody knows whether the message went out. Each lease
+carries a higher fence than the one before it, and every later write names its fence: one who lost
+the lease can no longer write.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from bot.domain.ids import ChannelId, InstallationId, MessageTs, QuestionSlug, RoundId, ScheduleId
+
+SLACK_TIMEOUT = timedelta(seconds=10)
+"""How long a call to Slack may take."""
+LEASE = timedelta(seconds=60)
+"""How long a round is leased: longer than the client's time-out plus Slack's own delay."""
+DEFAULT_LATENESS = timedelta(hours=6)
+"""How long after its time a question may still be posted."""
+CARD_INTERVAL = timedelta(seconds=20)
+"""The shortest time between two updates of a card."""
+
+
+class RoundState(StrEnum):
+    """Where a round is on its way; see the module's picture."""
+
+    RESERVED = "reserved"
+    UNKNOWN = "unknown"
+    POSTED = "posted"
+    SKIPPED = "skipped"
+
+
+class Timeliness(StrEnum):
+    """Whether a question that is due may still be posted."""
+
+    ON_TIME = "on time"
+    TOO_LATE = "too late"
+    PAST_ITS_DATE = "past its date"
+
+
+def timeliness(
+    due_at: datetime, local_date: date, zone: ZoneInfo, *, now: datetime, lateness: timedelta
+) -> Timeliness:
+    """Judge a due question: late is better than never while its date is today, up to `lateness`.
+
+    A due moment that a clock change moved into the next date carries that date along.
+    """
+    last_date = max(local_date, due_at.astimezone(zone).date())
+    if now.astimezone(zone).date() > last_date:
+        return Timeliness.PAST_ITS_DATE
+    return Timeliness.TOO_LATE if now - due_at > lateness else Timeliness.ON_TIME
+
+
+@dataclass(frozen=True, slots=True)
+class LeasedRound:
+    """A round that the holder may now post, or look for, until `lease_until`."""
+
+    id: RoundId
+    installation_id: InstallationId
+    schedule_id: ScheduleId
+    channel_id: ChannelId
+    question: QuestionSlug
+    local_date: date
+    fence: int
+    lease_until: datetime
+    attempted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedRound:
+    """A date whose question was not asked, and why."""
+
+    installation_id: InstallationId
+    schedule_id: ScheduleId
+    local_date: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """Slack took the message; `ts` names it."""
+
+    ts: MessageTs
+
+
+@dataclass(frozen=True, slots=True)
+class NotNow:
+    """Slack refused for now, and certainly did nothing: try again after `retry_after`."""
+
+    retry_after: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """Slack refused for good, and certainly did nothing; `error` is its word for why."""
+
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class NobodyKnows:
+    """No usable reply came: the message may or may not be there."""
+
+    reason: str
+
+
+PostOutcome = Accepted | NotNow | Declined | NobodyKnows
+
+CHANNEL_LOST = frozenset(
+    {"channel_not_found", "not_in_channel", "is_archived", "restricted_action"}
+)
+"""Slack's errors that mean a channel can no longer be posted to."""
+INSTALLATION_LOST = frozenset({"account_inactive", "invalid_auth", "not_authed", "token_revoked"})
+"""Slack's errors that mean the app is no longer installed."""
