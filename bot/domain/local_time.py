@@ -30,8 +30,9 @@ class Due:
 
 def moment_of(day: date, at: time, zone: ZoneInfo) -> datetime | None:
     """Return the moment (UTC) of local time `at` on `day`; None if that date has no moments."""
-    moment = _first_moment_at_or_after(datetime.combine(day, at), zone)
-    if moment.astimezone(zone).date() != day and _is_skipped(day, zone):
+    wall = _wall_time(day, at, zone)
+    moment = _first_moment_at_or_after(wall, zone)
+    if moment.astimezone(zone) != wall and _is_skipped(day, zone):
         return None
     return moment
 
@@ -43,11 +44,14 @@ def next_due(
 
     `weekdays` holds 0 (Monday) to 6. Raises ValueError if it holds none of them.
     """
+    # Yesterday's may still be to come: a gap can move it past midnight.
     day = after.astimezone(zone).date() - DAY
     if after_date is not None and after_date >= day:
         day = after_date + DAY
     for _ in range(SEARCH_DAYS):
-        if day.weekday() in weekdays:
+        # Taken as it stands, a wall time is never read too early (in a gap: too late), which is
+        # enough to pass over a date that is behind us.
+        if day.weekday() in weekdays and _wall_time(day, at, zone).astimezone(UTC) > after:
             moment = moment_of(day, at, zone)
             if moment is not None and moment > after:
                 return Due(moment, day)
@@ -55,14 +59,19 @@ def next_due(
     raise ValueError(f"no weekday to post on in {sorted(weekdays)}")
 
 
+def _wall_time(day: date, at: time, zone: ZoneInfo) -> datetime:
+    wall = datetime.combine(day, at, zone)
+    return wall.replace(fold=0) if wall.fold else wall
+
+
 def _first_moment_at_or_after(wall: datetime, zone: ZoneInfo) -> datetime:
-    moment = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
-    if moment.astimezone(zone).replace(tzinfo=None) == wall:
+    moment = wall.astimezone(UTC)
+    # Two datetimes of one zone compare by what the clock on the wall shows.
+    if moment.astimezone(zone) == wall:
         return moment
     # A gap. Read with the offset after it (fold=1) the wall time falls before the change, read with
     # the offset before it (fold=0) it falls after: the change lies between the two.
-    before = wall.replace(tzinfo=zone, fold=1).astimezone(UTC)
-    return _change_between(before, moment, zone)
+    return _change_between(wall.replace(fold=1).astimezone(UTC), moment, zone)
 
 
 def _change_between(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
@@ -79,6 +88,7 @@ def _change_between(before: datetime, after: datetime, zone: ZoneInfo) -> dateti
 
 def _is_skipped(day: date, zone: ZoneInfo) -> bool:
     midnight, next_midnight = (
-        _first_moment_at_or_after(datetime.combine(d, time(0)), zone) for d in (day, day + DAY)
+        _first_moment_at_or_after(datetime.combine(d, time(0), zone), zone)
+        for d in (day, day + DAY)
     )
     return midnight >= next_midnight
