@@ -10,10 +10,23 @@ from bot.domain.ids import ChannelId, InstallationId, MemberId, MessageTs
 
 DEFAULT_MINIMUM_WORDS = 5
 
-# Slack's own wrapping of mentions, links and dates; and emoji names. None of these are words.
-_NOT_WORDS = re.compile(r"<[^<>\s][^<>]*>|:[a-z0-9_+'-]+:", re.IGNORECASE)
-# Scripts written without spaces: two characters are counted as one word.
-_UNSPACED = re.compile(r"[぀-ヿ㐀-䶿一-鿿豈-﫿฀-๿]+")
+# Slack's own wrapping of mentions, links and dates; and emoji names, one after the other, but not
+# what only looks like them: 10:30:45, std::vector::size. None of these are words.
+_NOT_WORDS = re.compile(
+    r"<[^<>\s][^<>]*>|(?<![a-z0-9_:])(?::[a-z0-9_+'-]+:)+(?![a-z0-9_:])", re.IGNORECASE
+)
+# Slack escapes these three characters and no others; escaped, they would pass for words.
+_ESCAPED = re.compile(r"&(?:amp|lt|gt);")
+# The letters and marks, not the punctuation, of scripts written without spaces: two characters are
+# counted as one word.
+_UNSPACED = re.compile(
+    "["
+    "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # Han
+    "\u3041-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff\uff66-\uff9f"  # kana
+    "\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ece\u0edc-\u0edf"  # Thai, Lao
+    "\u1000-\u103f\u1050-\u109f\u1780-\u17d3"  # Burmese, Khmer
+    "]+"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +58,10 @@ class KnownReply:
 def count_words(text: str) -> int:
     """Count the words a person wrote: mentions, links, emoji and lone punctuation are none.
 
-    In scripts without spaces two characters count as one word.
+    `text` is as Slack sends it, with `&`, `<` and `>` escaped. In scripts without spaces two
+    characters count as one word.
     """
-    plain = _NOT_WORDS.sub(" ", text)
+    plain = _ESCAPED.sub("&", _NOT_WORDS.sub(" ", text))
     unspaced = sum((len(run) + 1) // 2 for run in _UNSPACED.findall(plain))
     spaced = _UNSPACED.sub(" ", plain).split()
     return unspaced + sum(1 for word in spaced if any(c.isalnum() for c in word))

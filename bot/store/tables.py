@@ -64,7 +64,8 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 BigId = BigInteger().with_variant(Integer(), "sqlite")  # SQLite numbers rows only as INTEGER
-Ts = String(20)
+# Compared byte by byte, which for these is by time, whatever the database's language.
+Ts = String(20).with_variant(String(20, collation="C"), "postgresql")
 PlatformId = String(64)
 Slug = String(120)
 

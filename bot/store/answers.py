@@ -1,0 +1,250 @@
+"""Replies in the threads of rounds: references and judgements, never the words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, or_, select, update
+
+from bot.domain.answering import Reply, counts, newest
+from bot.domain.ids import ChannelId, InstallationId, MemberId, MessageTs, RoundId, ScheduleId
+from bot.store.rounds import RoundRow, something_pending
+from bot.store.tables import answers, rounds
+from bot.store.upsert import insert
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What news of a reply came to: the reply as it now stands, and whether it counted before.
+
+    `counted_before` is None for a reply not heard of before.
+    """
+
+    reply: Reply
+    counted: bool
+    counted_before: bool | None
+
+
+def record(
+    tx: Connection,
+    whose: RoundRow,
+    news: Reply,
+    minimum_words: int,
+) -> Recorded | None:
+    """Join news of a reply with what is known of it; None if it tells nothing new.
+
+    `whose` is the round whose thread it is in or, while that round's message is not confirmed, may
+    be in; the row then waits for `adopt`.
+    """
+    first = _insert(tx, whose, news, minimum_words)
+    if first:
+        return Recorded(news, counts(news, minimum_words), None)
+    key = _key(whose.installation_id, news)
+    row = tx.execute(select(answers).where(*key).with_for_update()).one()
+    known = _reply(row)
+    joined = newest(known, news)
+    if joined == known:
+        return None
+    counted = counts(joined, minimum_words)
+    tx.execute(
+        update(answers)
+        .where(*key)
+        .values(
+            words=joined.words,
+            has_file=joined.has_file,
+            edited_ts=joined.edited_ts,
+            deleted=joined.deleted,
+            counted=counted,
+        )
+    )
+    return Recorded(joined, counted, row.counted)
+
+
+def _insert(tx: Connection, whose: RoundRow, news: Reply, minimum_words: int) -> bool:
+    placed = whose.message_ts == news.thread_ts
+    made = tx.execute(
+        insert(tx, answers)
+        .values(
+            installation_id=whose.installation_id,
+            schedule_id=whose.schedule_id if placed else None,
+            round_id=whose.id if placed else None,
+            channel_id=news.channel_id,
+            thread_ts=news.thread_ts,
+            ts=news.ts,
+            member_id=news.member_id,
+            words=news.words,
+            has_file=news.has_file,
+            edited_ts=news.edited_ts,
+            deleted=news.deleted,
+            counted=counts(news, minimum_words),
+        )
+        .on_conflict_do_nothing(index_elements=["installation_id", "channel_id", "ts"])
+        .returning(answers.c.id)
+    ).one_or_none()
+    return made is not None
+
+
+def adopt(tx: Connection, confirmed: RoundRow) -> list[MemberId]:
+    """Give a round just confirmed the answers that came before its confirmation; name who wrote.
+
+    Waiting replies of other threads are dropped once nothing in the channel is pending any more.
+    """
+    waiting = (
+        answers.c.installation_id == confirmed.installation_id,
+        answers.c.channel_id == confirmed.channel_id,
+        answers.c.round_id.is_(None),
+    )
+    rows = tx.execute(
+        update(answers)
+        .where(*waiting, answers.c.thread_ts == confirmed.message_ts)
+        .values(round_id=confirmed.id, schedule_id=confirmed.schedule_id)
+        .returning(answers.c.member_id)
+    )
+    members = sorted({MemberId(row.member_id) for row in rows})
+    if not something_pending(tx, confirmed.channel_id):
+        tx.execute(delete(answers).where(*waiting))
+    return members
+
+
+def late_members(tx: Connection, closed: RoundRow, closed_ts: MessageTs) -> list[MemberId]:
+    """Name the members with an answer in a round at or after its closing, for a second look."""
+    rows = tx.execute(
+        select(answers.c.member_id)
+        .where(
+            answers.c.installation_id == closed.installation_id,
+            answers.c.round_id == closed.id,
+            answers.c.ts >= closed_ts,
+        )
+        .distinct()
+        .order_by(answers.c.member_id)
+    )
+    return [MemberId(row.member_id) for row in rows]
+
+
+def earliest_in_round(
+    tx: Connection, installation_id: InstallationId, round_id: RoundId, member_id: MemberId
+) -> MessageTs | None:
+    """Tell when a member first answered a round; None if there is no counted answer."""
+    earliest: MessageTs | None = tx.execute(
+        select(func.min(answers.c.ts)).where(
+            answers.c.installation_id == installation_id,
+            answers.c.round_id == round_id,
+            answers.c.member_id == member_id,
+            answers.c.counted,
+        )
+    ).scalar_one()
+    return earliest
+
+
+def members_in_round(tx: Connection, whose: RoundRow) -> int:
+    """Count the members who answered a round before it closed."""
+    return tx.execute(
+        select(func.count(answers.c.member_id.distinct()))
+        .select_from(answers.join(rounds, rounds.c.id == answers.c.round_id))
+        .where(
+            answers.c.installation_id == whose.installation_id,
+            answers.c.round_id == whose.id,
+            answers.c.counted,
+            _in_time(),
+        )
+    ).scalar_one()
+
+
+def earliest_by_round(
+    tx: Connection,
+    installation_id: InstallationId,
+    schedule_id: ScheduleId,
+    members: Sequence[MemberId],
+    after_ts: str,
+) -> dict[MemberId, dict[RoundId, tuple[MessageTs, MessageTs]]]:
+    """For each member, past `after_ts`: round → (its message's `ts`, that of the first answer)."""
+    rows = tx.execute(
+        select(
+            answers.c.member_id,
+            answers.c.round_id,
+            answers.c.thread_ts,
+            func.min(answers.c.ts).label("ts"),
+        )
+        .where(
+            answers.c.installation_id == installation_id,
+            answers.c.schedule_id == schedule_id,
+            answers.c.member_id.in_(members),
+            answers.c.thread_ts > after_ts,
+            answers.c.counted,
+        )
+        .group_by(answers.c.member_id, answers.c.round_id, answers.c.thread_ts)
+    )
+    found: dict[MemberId, dict[RoundId, tuple[MessageTs, MessageTs]]] = {}
+    for row in rows:
+        found.setdefault(MemberId(row.member_id), {})[RoundId(row.round_id)] = (
+            MessageTs(row.thread_ts),
+            MessageTs(row.ts),
+        )
+    return found
+
+
+def rounds_answered_since(
+    tx: Connection,
+    installation_id: InstallationId,
+    schedule_id: ScheduleId,
+    members: Sequence[MemberId],
+    since: date,
+) -> dict[MemberId, int]:
+    """Count, for each member, the rounds with a local date from `since` on answered in time."""
+    rows = tx.execute(
+        select(answers.c.member_id, func.count(answers.c.round_id.distinct()).label("answered"))
+        .select_from(answers.join(rounds, rounds.c.id == answers.c.round_id))
+        .where(
+            answers.c.installation_id == installation_id,
+            answers.c.schedule_id == schedule_id,
+            answers.c.member_id.in_(members),
+            answers.c.counted,
+            rounds.c.local_date >= since,
+            _in_time(),
+        )
+        .group_by(answers.c.member_id)
+    )
+    return {MemberId(row.member_id): row.answered for row in rows}
+
+
+def members_of(
+    tx: Connection, installation_id: InstallationId, schedule_id: ScheduleId
+) -> list[MemberId]:
+    """List everyone with a counted answer in a schedule; for `doctor`."""
+    rows = tx.execute(
+        select(answers.c.member_id)
+        .where(
+            answers.c.installation_id == installation_id,
+            answers.c.schedule_id == schedule_id,
+            answers.c.counted,
+        )
+        .distinct()
+        .order_by(answers.c.member_id)
+    )
+    return [MemberId(row.member_id) for row in rows]
+
+
+def _in_time() -> ColumnElement[bool]:
+    return or_(rounds.c.closed_ts.is_(None), answers.c.ts < rounds.c.closed_ts)
+
+
+def _key(installation_id: InstallationId, reply: Reply) -> tuple[ColumnElement[bool], ...]:
+    return (
+        answers.c.installation_id == installation_id,
+        answers.c.channel_id == reply.channel_id,
+        answers.c.ts == reply.ts,
+    )
+
+
+def _reply(row: Row[Any]) -> Reply:
+    return Reply(
+        channel_id=ChannelId(row.channel_id),
+        thread_ts=MessageTs(row.thread_ts),
+        ts=MessageTs(row.ts),
+        member_id=MemberId(row.member_id),
+        words=row.words,
+        has_file=row.has_file,
+        edited_ts=row.edited_ts,
+        deleted=row.deleted,
+    )

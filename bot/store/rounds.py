@@ -1,0 +1,494 @@
+"""Rounds: reserved once per schedule and local date, leased to be posted, confirmed by evidence.
+
+Reservations and refusals are written only by the holder of the lease (its fence is named in every
+such write). Evidence that the message exists is accepted from anyone, as it cannot be wrong.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Row, and_, func, or_, select, update
+
+from bot.domain.ids import (
+    ChannelId,
+    InstallationId,
+    MessageTs,
+    QuestionSlug,
+    RoundId,
+    ScheduleId,
+)
+from bot.domain.local_time import Due
+from bot.domain.rounds import LEASE, LeasedRound, RoundState
+from bot.domain.schedules import Schedule
+from bot.domain.streaks import PostedRound
+from bot.store.tables import cards, rounds, schedules
+from bot.store.upsert import insert
+
+PENDING = (RoundState.RESERVED, RoundState.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class RoundRow:
+    """A round as it is stored."""
+
+    id: RoundId
+    installation_id: InstallationId
+    schedule_id: ScheduleId
+    channel_id: ChannelId
+    question: QuestionSlug
+    local_date: date
+    due_at: datetime
+    state: RoundState
+    message_ts: MessageTs | None
+    closed_ts: MessageTs | None
+    voided_ts: MessageTs | None
+
+    @property
+    def posted(self) -> PostedRound:
+        """The round as the streak rule sees it. Raises ValueError if it was never posted."""
+        if self.message_ts is None:
+            raise ValueError(f"round {self.id} was never posted")
+        return PostedRound(
+            self.id, self.local_date, self.message_ts, self.closed_ts, self.voided_ts
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PendingRound:
+    """A round that waits to be posted, with what decides whether it still may be."""
+
+    round: RoundRow
+    due: Due
+    zone: ZoneInfo
+
+
+def reserve(
+    tx: Connection, schedule: Schedule, due: Due, question: QuestionSlug, now: datetime
+) -> RoundId | None:
+    """Reserve a schedule's round for a local date, free to be leased at once.
+
+    None if that date has its round already: there is one per schedule and local date, ever.
+    """
+    return _insert(
+        tx, schedule, due, {"question": question, "state": RoundState.RESERVED, "retry_at": now}
+    )
+
+
+def skip_date(tx: Connection, schedule: Schedule, due: Due, reason: str) -> bool:
+    """Note that a date passed without a question; False if the date has a round already."""
+    values = {"question": "", "state": RoundState.SKIPPED, "skipped_reason": reason}
+    return _insert(tx, schedule, due, values) is not None
+
+
+def _insert(tx: Connection, schedule: Schedule, due: Due, values: dict[str, Any]) -> RoundId | None:
+    made = tx.execute(
+        insert(tx, rounds)
+        .values(
+            installation_id=schedule.installation_id,
+            schedule_id=schedule.id,
+            channel_id=schedule.channel_id,
+            local_date=due.local_date,
+            due_at=due.at,
+            **values,
+        )
+        .on_conflict_do_nothing(index_elements=["schedule_id", "local_date"])
+        .returning(rounds.c.id)
+    ).scalar_one_or_none()
+    return RoundId(made) if made is not None else None
+
+
+def asked(
+    tx: Connection, installation_id: InstallationId, schedule_id: ScheduleId
+) -> dict[QuestionSlug, date]:
+    """Tell when a schedule last asked (or reserved) each question."""
+    rows = tx.execute(
+        select(rounds.c.question, func.max(rounds.c.local_date))
+        .where(
+            rounds.c.installation_id == installation_id,
+            rounds.c.schedule_id == schedule_id,
+            rounds.c.state != RoundState.SKIPPED,
+        )
+        .group_by(rounds.c.question)
+    )
+    return {QuestionSlug(question): last for question, last in rows}
+
+
+def expire_leases(tx: Connection, now: datetime) -> Sequence[RoundId]:
+    """Mark rounds whose holder died while posting as unknown: nobody knows if they went out."""
+    rows = tx.execute(
+        update(rounds)
+        .where(rounds.c.state == RoundState.RESERVED, rounds.c.lease_until <= now)
+        .values(state=RoundState.UNKNOWN, lease_until=None, retry_at=now)
+        .returning(rounds.c.id)
+    )
+    return [RoundId(row.id) for row in rows]
+
+
+def ready_to_post(tx: Connection, now: datetime, limit: int) -> list[PendingRound]:
+    """Lock and return reserved rounds that nobody holds and that may be tried now."""
+    return _pending(
+        tx,
+        and_(
+            rounds.c.state == RoundState.RESERVED,
+            rounds.c.lease_until.is_(None),
+            rounds.c.retry_at <= now,
+        ),
+        limit,
+    )
+
+
+def ready_to_resolve(tx: Connection, now: datetime, limit: int) -> list[PendingRound]:
+    """Lock and return unknown rounds that nobody is looking for and that may be looked for now."""
+    return _pending(
+        tx,
+        and_(
+            rounds.c.state == RoundState.UNKNOWN,
+            or_(rounds.c.lease_until.is_(None), rounds.c.lease_until <= now),
+            rounds.c.retry_at <= now,
+        ),
+        limit,
+    )
+
+
+def _pending(tx: Connection, condition: Any, limit: int) -> list[PendingRound]:
+    rows = tx.execute(
+        select(rounds, schedules.c.zone)
+        .join(schedules, schedules.c.id == rounds.c.schedule_id)
+        .where(condition)
+        .order_by(rounds.c.retry_at, rounds.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=rounds)
+    )
+    return [
+        PendingRound(_round(row), Due(row.due_at, row.local_date), ZoneInfo(row.zone))
+        for row in rows
+    ]
+
+
+def lease(tx: Connection, waiting: RoundRow, now: datetime) -> LeasedRound:
+    """Lease a locked round for `LEASE`; the fence rises, so an earlier holder can write no more.
+
+    Leasing a reserved round also starts its attempt. An unknown round keeps the time of the attempt
+    whose outcome is looked for.
+    """
+    starts = {"attempted_at": now} if waiting.state == RoundState.RESERVED else {}
+    row = tx.execute(
+        update(rounds)
+        .where(rounds.c.installation_id == waiting.installation_id, rounds.c.id == waiting.id)
+        .values(fence=rounds.c.fence + 1, lease_until=now + LEASE, **starts)
+        .returning(rounds.c.fence, rounds.c.attempted_at, rounds.c.lease_until)
+    ).one()
+    return LeasedRound(
+        id=waiting.id,
+        installation_id=waiting.installation_id,
+        schedule_id=waiting.schedule_id,
+        channel_id=waiting.channel_id,
+        question=waiting.question,
+        local_date=waiting.local_date,
+        fence=row.fence,
+        lease_until=row.lease_until,
+        attempted_at=row.attempted_at,
+    )
+
+
+def put_back(tx: Connection, leased: LeasedRound, state: RoundState, retry_at: datetime) -> bool:
+    """End a lease without a message: the round is `state` and may be taken up from `retry_at`.
+
+    False if the lease was lost meanwhile; nothing is changed then.
+    """
+    return _fenced(tx, leased, {"state": state, "lease_until": None, "retry_at": retry_at})
+
+
+def skip(tx: Connection, leased: LeasedRound, reason: str) -> bool:
+    """Give a leased round up for good; False if the lease was lost meanwhile."""
+    values = {"state": RoundState.SKIPPED, "skipped_reason": reason, "lease_until": None}
+    return _fenced(tx, leased, values)
+
+
+def give_up(tx: Connection, waiting: RoundRow, reason: str) -> None:
+    """Give a locked round up for good."""
+    tx.execute(
+        update(rounds)
+        .where(rounds.c.installation_id == waiting.installation_id, rounds.c.id == waiting.id)
+        .values(state=RoundState.SKIPPED, skipped_reason=reason, lease_until=None)
+    )
+
+
+def _fenced(tx: Connection, leased: LeasedRound, values: dict[str, Any]) -> bool:
+    changed = tx.execute(
+        update(rounds)
+        .where(
+            rounds.c.installation_id == leased.installation_id,
+            rounds.c.id == leased.id,
+            rounds.c.fence == leased.fence,
+            rounds.c.state.in_(PENDING),
+        )
+        .values(**values)
+    )
+    return changed.rowcount == 1
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """What a confirmation changed: the round, the one it closed, and the one that closed it."""
+
+    round: RoundRow
+    closed: RoundRow | None
+    next: RoundRow | None
+
+
+def confirm(
+    tx: Connection,
+    installation_id: InstallationId,
+    round_id: RoundId,
+    ts: MessageTs,
+    now: datetime,
+) -> Confirmation | None:
+    """Note that a round's message exists; the round before it closes at that moment.
+
+    None if that was known already, or the round is not this installation's.
+    """
+    row = tx.execute(
+        select(rounds)
+        .where(
+            rounds.c.installation_id == installation_id,
+            rounds.c.id == round_id,
+            rounds.c.state != RoundState.POSTED,
+        )
+        .with_for_update()
+    ).one_or_none()
+    if row is None:
+        return None
+    before = _neighbour(tx, row.schedule_id, installation_id, rounds.c.message_ts < ts, last=True)
+    after = _neighbour(tx, row.schedule_id, installation_id, rounds.c.message_ts > ts, last=False)
+    tx.execute(
+        update(rounds)
+        .where(rounds.c.installation_id == installation_id, rounds.c.id == round_id)
+        .values(
+            state=RoundState.POSTED,
+            message_ts=ts,
+            skipped_reason=None,
+            closed_ts=after.message_ts if after else None,
+            lease_until=None,
+            retry_at=None,
+        )
+    )
+    tx.execute(
+        insert(tx, cards).values(round_id=round_id, installation_id=installation_id, not_before=now)
+    )
+    if before is not None:
+        _close(tx, before, ts)
+    confirmed = get(tx, installation_id, round_id)
+    assert confirmed is not None  # noqa: S101 - it was locked above
+    return Confirmation(confirmed, before, after)
+
+
+def _close(tx: Connection, open_round: RoundRow, ts: MessageTs) -> None:
+    tx.execute(
+        update(rounds)
+        .where(rounds.c.installation_id == open_round.installation_id, rounds.c.id == open_round.id)
+        .values(closed_ts=ts, settled=False)
+    )
+
+
+def _neighbour(
+    tx: Connection,
+    schedule_id: ScheduleId,
+    installation_id: InstallationId,
+    side: Any,
+    *,
+    last: bool,
+) -> RoundRow | None:
+    order = rounds.c.message_ts.desc() if last else rounds.c.message_ts
+    row = tx.execute(
+        select(rounds)
+        .where(
+            rounds.c.installation_id == installation_id, rounds.c.schedule_id == schedule_id, side
+        )
+        .order_by(order)
+        .limit(1)
+        .with_for_update()
+    ).one_or_none()
+    return _round(row) if row else None
+
+
+def get(tx: Connection, installation_id: InstallationId, round_id: RoundId) -> RoundRow | None:
+    """Find a round by its number."""
+    row = tx.execute(
+        select(rounds).where(rounds.c.installation_id == installation_id, rounds.c.id == round_id)
+    ).one_or_none()
+    return _round(row) if row else None
+
+
+def by_thread(
+    tx: Connection, channel_id: ChannelId, thread_ts: MessageTs, *, hold: bool = False
+) -> RoundRow | None:
+    """Find the round whose message starts a thread; `hold` keeps it from closing meanwhile.
+
+    It names no installation on purpose: an event of a channel that several workspaces share is
+    delivered for one of them only, and the round tells whose it is.
+    """
+    query = select(rounds).where(
+        rounds.c.channel_id == channel_id, rounds.c.message_ts == thread_ts
+    )
+    row = tx.execute(query.with_for_update(read=True) if hold else query).one_or_none()
+    return _round(row) if row else None
+
+
+def pending_in_channel(
+    tx: Connection, channel_id: ChannelId, thread_ts: MessageTs
+) -> RoundRow | None:
+    """Find a round that may turn out to be the thread's: not confirmed, and attempted before it."""
+    rows = tx.execute(
+        select(rounds).where(rounds.c.channel_id == channel_id, rounds.c.state.in_(PENDING))
+    )
+    # The allowance covers clocks that disagree; a round taken wrongly costs one row for a while.
+    started = [
+        row
+        for row in rows
+        if row.attempted_at is not None
+        and row.attempted_at.timestamp() <= float(thread_ts) + LEASE.total_seconds()
+    ]
+    return _round(started[0]) if started else None
+
+
+def something_pending(tx: Connection, channel_id: ChannelId) -> bool:
+    """Tell whether any round of a channel waits to be posted or found."""
+    query = select(rounds.c.id).where(
+        rounds.c.channel_id == channel_id, rounds.c.state.in_(PENDING)
+    )
+    return tx.execute(query.limit(1)).one_or_none() is not None
+
+
+def open_round(
+    tx: Connection, installation_id: InstallationId, schedule_id: ScheduleId
+) -> RoundRow | None:
+    """Find a schedule's open round: the last one posted, unless its message was deleted."""
+    row = tx.execute(
+        select(rounds)
+        .where(
+            rounds.c.installation_id == installation_id,
+            rounds.c.schedule_id == schedule_id,
+            rounds.c.message_ts.is_not(None),
+        )
+        .order_by(rounds.c.message_ts.desc())
+        .limit(1)
+    ).one_or_none()
+    return _round(row) if row and row.voided_ts is None else None
+
+
+def last_date(
+    tx: Connection, installation_id: InstallationId, schedule_id: ScheduleId
+) -> date | None:
+    """Tell the latest local date that has a round, whatever became of it."""
+    latest: date | None = tx.execute(
+        select(func.max(rounds.c.local_date)).where(
+            rounds.c.installation_id == installation_id, rounds.c.schedule_id == schedule_id
+        )
+    ).scalar_one()
+    return latest
+
+
+def void(tx: Connection, round_row: RoundRow, ts: MessageTs) -> bool:
+    """Note that a round's message was deleted at `ts`; False if that was known already."""
+    changed = tx.execute(
+        update(rounds)
+        .where(
+            rounds.c.installation_id == round_row.installation_id,
+            rounds.c.id == round_row.id,
+            or_(rounds.c.voided_ts.is_(None), rounds.c.voided_ts > ts),
+        )
+        .values(voided_ts=ts)
+    )
+    return changed.rowcount == 1
+
+
+def posted_from(
+    tx: Connection,
+    installation_id: InstallationId,
+    schedule_id: ScheduleId,
+    first_ts: str = "",
+) -> list[PostedRound]:
+    """List a schedule's posted rounds in order, from the one posted at `first_ts` on."""
+    rows = tx.execute(
+        select(rounds)
+        .where(
+            rounds.c.installation_id == installation_id,
+            rounds.c.schedule_id == schedule_id,
+            rounds.c.message_ts >= first_ts,
+        )
+        .order_by(rounds.c.message_ts)
+    )
+    return [_round(row).posted for row in rows]
+
+
+def unsettled(tx: Connection, limit: int) -> list[RoundRow]:
+    """List closed rounds whose consequences for standings are not written yet, oldest first."""
+    rows = tx.execute(
+        select(rounds)
+        .where(rounds.c.closed_ts.is_not(None), ~rounds.c.settled)
+        .order_by(rounds.c.schedule_id, rounds.c.message_ts)
+        .limit(limit)
+    )
+    return [_round(row) for row in rows]
+
+
+def unsettled_of(
+    tx: Connection, installation_id: InstallationId, schedule_id: ScheduleId
+) -> list[RoundRow]:
+    """List a schedule's closed rounds whose consequences are not written yet, oldest first."""
+    rows = tx.execute(
+        select(rounds)
+        .where(
+            rounds.c.installation_id == installation_id,
+            rounds.c.schedule_id == schedule_id,
+            rounds.c.closed_ts.is_not(None),
+            ~rounds.c.settled,
+        )
+        .order_by(rounds.c.message_ts)
+    )
+    return [_round(row) for row in rows]
+
+
+def settle(tx: Connection, closed: RoundRow) -> None:
+    """Note that a closed round's consequences are written."""
+    tx.execute(
+        update(rounds)
+        .where(rounds.c.installation_id == closed.installation_id, rounds.c.id == closed.id)
+        .values(settled=True)
+    )
+
+
+def tally(tx: Connection) -> dict[RoundState, int]:
+    """Count the rounds of every installation by state; for `doctor`."""
+    rows = tx.execute(select(rounds.c.state, func.count()).group_by(rounds.c.state))
+    return {RoundState(state): count for state, count in rows}
+
+
+def skipped_since(tx: Connection, since: date) -> Iterable[tuple[ScheduleId, date, str]]:
+    """List the dates without a question from `since` on, with the reasons; for `doctor`."""
+    rows = tx.execute(
+        select(rounds.c.schedule_id, rounds.c.local_date, rounds.c.skipped_reason)
+        .where(rounds.c.state == RoundState.SKIPPED, rounds.c.local_date >= since)
+        .order_by(rounds.c.schedule_id, rounds.c.local_date)
+    )
+    return [(ScheduleId(row[0]), row[1], row[2] or "") for row in rows]
+
+
+def _round(row: Row[Any]) -> RoundRow:
+    return RoundRow(
+        id=RoundId(row.id),
+        installation_id=InstallationId(row.installation_id),
+        schedule_id=ScheduleId(row.schedule_id),
+        channel_id=ChannelId(row.channel_id),
+        question=QuestionSlug(row.question),
+        local_date=row.local_date,
+        due_at=row.due_at,
+        state=RoundState(row.state),
+        message_ts=row.message_ts,
+        closed_ts=row.closed_ts,
+        voided_ts=row.voided_ts,
+    )

@@ -1,0 +1,188 @@
+"""Schedules: where and when to ask."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Row, bindparam, select, update
+
+from bot.domain.ids import ChannelId, InstallationId, MemberId, ScheduleId
+from bot.domain.local_time import Due
+from bot.domain.schedules import Schedule, ScheduleDraft, ScheduleState, Timing
+from bot.store.tables import installations, schedules
+from bot.store.upsert import insert
+
+
+def in_channel(
+    tx: Connection, installation_id: InstallationId, channel_id: ChannelId
+) -> Schedule | None:
+    """Find the schedule of a channel."""
+    row = tx.execute(
+        select(schedules).where(
+            schedules.c.installation_id == installation_id, schedules.c.channel_id == channel_id
+        )
+    ).one_or_none()
+    return _schedule(row) if row else None
+
+
+def get(
+    tx: Connection, installation_id: InstallationId, schedule_id: ScheduleId
+) -> Schedule | None:
+    """Find a schedule by its number."""
+    row = tx.execute(
+        select(schedules).where(
+            schedules.c.installation_id == installation_id, schedules.c.id == schedule_id
+        )
+    ).one_or_none()
+    return _schedule(row) if row else None
+
+
+def of_installation(tx: Connection, installation_id: InstallationId) -> list[Schedule]:
+    """List a workspace's schedules in the order in which they were made."""
+    rows = tx.execute(
+        select(schedules)
+        .where(schedules.c.installation_id == installation_id)
+        .order_by(schedules.c.id)
+    )
+    return [_schedule(row) for row in rows]
+
+
+def create(tx: Connection, draft: ScheduleDraft, due: Due | None, seed: int, at: datetime) -> bool:
+    """Make a schedule; False if the channel has one already."""
+    made = tx.execute(
+        insert(tx, schedules)
+        .values(**_draft_values(draft, due), owner_id=draft.owner_id, seed=seed, created_at=at)
+        .on_conflict_do_nothing()
+        .returning(schedules.c.id)
+    ).one_or_none()
+    return made is not None
+
+
+def change(tx: Connection, schedule_id: ScheduleId, draft: ScheduleDraft, due: Due | None) -> None:
+    """Give a schedule another timing or state. Its owner and its deck stay as they were."""
+    tx.execute(
+        update(schedules)
+        .where(schedules.c.installation_id == draft.installation_id, schedules.c.id == schedule_id)
+        .values(**_draft_values(draft, due), stopped_reason=None)
+    )
+
+
+def stop(
+    tx: Connection, installation_id: InstallationId, channel_id: ChannelId, reason: str
+) -> Schedule | None:
+    """Stop a channel's schedule because the channel is lost; None if none was running there."""
+    row = tx.execute(
+        update(schedules)
+        .where(
+            schedules.c.installation_id == installation_id,
+            schedules.c.channel_id == channel_id,
+            schedules.c.state == ScheduleState.RUNNING,
+        )
+        .values(
+            state=ScheduleState.STOPPED,
+            stopped_reason=reason,
+            next_due_at=None,
+            next_local_date=None,
+        )
+        .returning(schedules)
+    ).one_or_none()
+    return _schedule(row) if row else None
+
+
+def rename_channel(
+    tx: Connection, installation_id: InstallationId, old: ChannelId, new: ChannelId
+) -> None:
+    """Follow a channel whose identifier Slack changed."""
+    tx.execute(
+        update(schedules)
+        .where(schedules.c.installation_id == installation_id, schedules.c.channel_id == old)
+        .values(channel_id=new)
+    )
+
+
+def due(tx: Connection, now: datetime, limit: int) -> list[Schedule]:
+    """Lock and return running schedules whose moment has come, the longest waiting first.
+
+    The one query over all installations: the clock strikes for everyone. Each row names its own.
+    Rows that another process holds are left to it.
+    """
+    rows = tx.execute(
+        select(schedules)
+        .join(installations, installations.c.id == schedules.c.installation_id)
+        .where(
+            schedules.c.state == ScheduleState.RUNNING,
+            schedules.c.next_due_at <= now,
+            installations.c.lost_at.is_(None),
+        )
+        .order_by(schedules.c.next_due_at, schedules.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=schedules)
+    )
+    return [_schedule(row) for row in rows]
+
+
+def move_on(tx: Connection, moves: Iterable[tuple[Schedule, Due]]) -> None:
+    """Set the next due moment of schedules."""
+    values = [
+        {
+            "of_installation": schedule.installation_id,
+            "of_schedule": schedule.id,
+            "at": due.at,
+            "on": due.local_date,
+        }
+        for schedule, due in moves
+    ]
+    if values:
+        tx.execute(
+            update(schedules)
+            .where(
+                schedules.c.installation_id == bindparam("of_installation"),
+                schedules.c.id == bindparam("of_schedule"),
+            )
+            .values(next_due_at=bindparam("at"), next_local_date=bindparam("on")),
+            values,
+        )
+
+
+def stopped_or_paused(tx: Connection) -> Sequence[tuple[Schedule, str | None]]:
+    """List schedules that do not run, with the reason where the channel was lost; for `doctor`."""
+    rows = tx.execute(
+        select(schedules).where(schedules.c.state != ScheduleState.RUNNING).order_by(schedules.c.id)
+    )
+    return [(_schedule(row), row.stopped_reason) for row in rows]
+
+
+def everywhere(tx: Connection) -> list[Schedule]:
+    """List every schedule of every installation; for `doctor`."""
+    return [_schedule(row) for row in tx.execute(select(schedules).order_by(schedules.c.id))]
+
+
+def _draft_values(draft: ScheduleDraft, due: Due | None) -> dict[str, Any]:
+    return {
+        "installation_id": draft.installation_id,
+        "channel_id": draft.channel_id,
+        "at_minute": draft.timing.at.hour * 60 + draft.timing.at.minute,
+        "zone": draft.timing.zone.key,
+        "weekdays": sum(1 << day for day in draft.timing.weekdays),
+        "state": ScheduleState.RUNNING if draft.running else ScheduleState.PAUSED,
+        "next_due_at": due.at if due else None,
+        "next_local_date": due.local_date if due else None,
+    }
+
+
+def _schedule(row: Row[Any]) -> Schedule:
+    return Schedule(
+        id=ScheduleId(row.id),
+        installation_id=InstallationId(row.installation_id),
+        channel_id=ChannelId(row.channel_id),
+        owner_id=MemberId(row.owner_id),
+        timing=Timing(
+            at=time(row.at_minute // 60, row.at_minute % 60),
+            zone=ZoneInfo(row.zone),
+            weekdays=frozenset(day for day in range(7) if row.weekdays >> day & 1),
+        ),
+        state=ScheduleState(row.state),
+        seed=row.seed,
+        next_due=Due(row.next_due_at, row.next_local_date) if row.next_due_at else None,
+    )
