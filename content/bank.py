@@ -1,0 +1,95 @@
+"""The bank: every question the app knows, indexed for the ways it is asked for."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from bot.domain.ids import QuestionSlug
+from bot.domain.questions import Level, Question, Topic
+from content import files
+from content.faults import Fault, FileFault
+from content.parsing import Entry
+from content.topics import TOPICS
+
+_Shelf = tuple[str | None, Level | None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bank:
+    """Questions by slug, topic and level. Every lookup takes the same time in a bank of any size.
+
+    Make one with `Bank.of`. Questions stand in the order of their slugs, so that two banks made of
+    the same questions answer alike, whatever order the files were found in.
+    """
+
+    questions: tuple[Question, ...]
+    _by_slug: Mapping[QuestionSlug, Question]
+    _shelves: Mapping[_Shelf, tuple[Question, ...]]
+
+    @classmethod
+    def of(cls, questions: Iterable[Question]) -> "Bank":
+        """A bank of these questions; of two with the same slug the later one stays."""
+        by_slug = {question.slug: question for question in questions}
+        ordered = tuple(by_slug[slug] for slug in sorted(by_slug))
+        shelves: defaultdict[_Shelf, list[Question]] = defaultdict(list)
+        for question in ordered:
+            topic, level = question.topic.slug, question.level
+            for shelf in ((None, None), (topic, None), (None, level), (topic, level)):
+                shelves[shelf].append(question)
+        frozen = {shelf: tuple(kept) for shelf, kept in shelves.items()}
+        return cls(ordered, MappingProxyType(by_slug), MappingProxyType(frozen))
+
+    def __len__(self) -> int:
+        return len(self.questions)
+
+    def get(self, slug: str) -> Question | None:
+        """The question with this slug, or None."""
+        return self._by_slug.get(QuestionSlug(slug))
+
+    def matching(
+        self, topic: Topic | None = None, level: Level | None = None
+    ) -> tuple[Question, ...]:
+        """The questions of a topic and a level, in the order of their slugs; None means any."""
+        return self._shelves.get((topic.slug if topic else None, level), ())
+
+    def topics(self) -> tuple[Topic, ...]:
+        """The topics that have a question, in the order in which lists show them."""
+        return tuple(topic for topic in TOPICS if (topic.slug, None) in self._shelves)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A bank, and what could not be loaded into it."""
+
+    bank: Bank
+    faults: tuple[FileFault, ...]
+
+
+def load(folders: Sequence[Path] = (files.SHIPPED,)) -> Loaded:
+    """Load every question in these folders. Blocking: it reads each file once. Never raises.
+
+    A broken file is left out and named in `faults`; the rest loads. A question in a later folder
+    takes the place of one with the same slug in an earlier folder; within one folder the file that
+    comes first by path stays and the other is a fault.
+    """
+    questions: dict[str, Question] = {}
+    faults: list[FileFault] = []
+    for folder in folders:
+        kept: dict[str, Path] = {}
+        for file, result in files.read_all([folder]):
+            if not isinstance(result, Entry):
+                faults.extend(result)
+            elif (slug := result.question.slug) in kept:
+                faults.append(FileFault(file, twice(slug, kept[slug])))
+            else:
+                kept[slug] = file
+                questions[slug] = result.question
+    return Loaded(Bank.of(questions.values()), tuple(faults))
+
+
+def twice(slug: str, first: Path) -> Fault:
+    """The fault of a second file with a slug that another file already has."""
+    what = f"the slug `{slug}` is already taken by {first.parent.name}/{first.name}"
+    return Fault(1, what, "rename one of the two files")

@@ -1,0 +1,60 @@
+"""Question files on disk: finding them, and reading them whatever is in them."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from content import parsing
+from content.faults import Fault, FileFault
+from content.parsing import Entry
+
+SHIPPED = Path(__file__).parent / "questions"
+"""The folder of the questions that come with the app."""
+
+_LARGEST_IN_BYTES = 4 * parsing.LARGEST  # UTF-8 needs at most four bytes a character
+_NOT_QUESTIONS = {"readme.md"}
+
+
+def found_in(path: Path) -> Iterator[Path]:
+    """The question files at a path, in a stable order: the file itself, or all below a folder."""
+    if not path.is_dir():
+        yield path
+        return
+    for file in sorted(path.rglob("*.md")):
+        hidden = any(name.startswith(".") for name in file.relative_to(path).parts)
+        if not hidden and file.name.casefold() not in _NOT_QUESTIONS:
+            yield file
+
+
+def read(file: Path) -> Entry | tuple[FileFault, ...]:
+    """Read `<topic>/<slug>.md`. Never raises: what cannot be read is a fault of that file."""
+    text = _text(file)
+    if isinstance(text, Fault):
+        return (FileFault(file, text),)
+    absolute = file.absolute()
+    result = parsing.parse(text, topic=absolute.parent.name, slug=absolute.stem)
+    if isinstance(result, Entry):
+        return result
+    return tuple(FileFault(file, fault) for fault in result)
+
+
+def read_all(paths: Iterable[Path]) -> Iterator[tuple[Path, Entry | tuple[FileFault, ...]]]:
+    """Read every question file at the given files and folders, each with its path."""
+    for path in paths:
+        for file in found_in(path):
+            yield file, read(file)
+
+
+def _text(file: Path) -> str | Fault:
+    try:
+        if not file.is_file():
+            return Fault(1, "there is no such file", "check the path")
+        if file.stat().st_size > _LARGEST_IN_BYTES:
+            return Fault(1, f"the file is longer than {parsing.LARGEST:,} characters", "shorten it")
+        data = file.read_bytes()
+    except OSError as error:
+        return Fault(1, f"the file cannot be read ({error.strerror})", "check its permissions")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        return Fault(line, f"byte {data[error.start]:#04x} is not UTF-8", "save the file as UTF-8")
