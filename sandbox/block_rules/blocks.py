@@ -12,6 +12,7 @@ from sandbox.block_rules.checks import (
     Faults,
     Record,
     RecordCheck,
+    any_object,
     at_least_one_of,
     boolean,
     choice,
@@ -179,7 +180,12 @@ BLOCKS: Mapping[str, BlockRule] = {
         },
     ),
     "file": _block("file", MESSAGES, {"external_id": string(), "source": choice("remote")}),
-    "call": _block("call", MESSAGES, {"call_id": string()}, {"api_decoration_available": boolean}),
+    "call": _block(
+        "call",
+        MESSAGES,
+        {"call_id": string()},
+        {"api_decoration_available": boolean, "call": any_object},
+    ),
     "alert": _block(
         "alert",
         MODALS,
