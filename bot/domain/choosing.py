@@ -23,7 +23,10 @@ def next_question(
 
 
 def shuffled_place(slug: QuestionSlug, seed: int) -> bytes:
-    """Return a question's place in the deck of `seed`: evenly spread, the same on every machine."""
+    """Return a question's place in the deck of `seed`: evenly spread, the same on every machine.
+
+    `seed` is at least 0 and below 2**64; any other raises OverflowError.
+    """
     return blake2b(slug.encode(), digest_size=8, key=seed.to_bytes(8, "big")).digest()
 
 

@@ -59,12 +59,17 @@ class ScheduleDraft:
 
 
 def weekdays_in_words(weekdays: frozenset[int]) -> str:
-    """Say weekdays as a person would: "every day", "on weekdays", "on Monday and Friday"."""
+    """Say weekdays as a person would: "every day", "on weekdays", "on Monday and Friday".
+
+    Of no weekday at all it says "on no day".
+    """
     if len(weekdays) == len(WEEKDAY_NAMES):
         return "every day"
     if weekdays == WORKING_DAYS:
         return "on weekdays"
     names = [WEEKDAY_NAMES[day] for day in sorted(weekdays)]
+    if not names:
+        return "on no day"
     if len(names) == 1:
         return f"on {names[0]}s"
     return f"on {', '.join(names[:-1])} and {names[-1]}"
