@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
 from typing import Any
 
 from sandbox.block_rules import faults_in_message
@@ -179,17 +178,6 @@ def _parent(channel: Channel, args: Arguments) -> Message | None:
     if parent.thread_ts:
         raise ApiError("cannot_reply_to_message")
     return parent
-
-
-def visible_ephemerals(channels: Sequence[Channel], user_id: str) -> list[Message]:
-    """The ephemeral messages a person sees: those in a thread only if it has a reply."""
-    return [
-        message
-        for channel in channels
-        for message in channel.ephemerals
-        if message.only_for == user_id
-        and (not message.thread_ts or channel.replies_to(message.thread_ts))
-    ]
 
 
 METHODS = {
