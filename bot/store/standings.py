@@ -2,8 +2,8 @@
 
 A row holds two states of the fold: `base`, after the last closed round that was folded into it,
 and the one people see, which has the open round as well. An answer to the open round therefore
-costs one step, whatever the history. News about a round before the base (a late event, a deletion) folds that
-member from the beginning. `history` is the truth that both must agree with.
+costs one step, whatever the history. News about a round before the base (a late event, a deletion)
+folds that member from the beginning. `history` is the truth that both must agree with.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

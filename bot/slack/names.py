@@ -1,0 +1,45 @@
+"""Every name that Slack and we must agree on; a test compares them with `manifest.yml`."""
+
+COMMAND = "/prep"
+
+
+class Action:
+    """What buttons are called (`action_id`). A name is kept for ever: old messages carry it."""
+
+    REVEAL_ROUND = "reveal_round"
+    REVEAL_QUESTION = "reveal_question"
+    WHY_ROUND = "why_round"
+    ANOTHER = "another_question"
+    POST_HERE = "post_question_here"
+    SHOW_BOARD = "show_board"
+
+
+class Callback:
+    """What modals are called (`callback_id`)."""
+
+    SETUP = "setup"
+    REVEAL = "reveal"
+    WHY = "why"
+    NOTICE = "notice"
+
+
+class Event:
+    """The events we subscribe to, as Slack names them."""
+
+    MESSAGE_CHANNELS = "message.channels"
+    MESSAGE_GROUPS = "message.groups"
+    CHANNEL_ARCHIVE = "channel_archive"
+    CHANNEL_DELETED = "channel_deleted"
+    CHANNEL_ID_CHANGED = "channel_id_changed"
+    CHANNEL_LEFT = "channel_left"
+    GROUP_ARCHIVE = "group_archive"
+    GROUP_DELETED = "group_deleted"
+    GROUP_LEFT = "group_left"
+    APP_UNINSTALLED = "app_uninstalled"
+    TOKENS_REVOKED = "tokens_revoked"
+
+
+ROUND_METADATA = "prep_round"
+"""The metadata event type on the message of a round; its payload is `{"round": <number>}`."""
+
+COUNTED_REACTION = "white_check_mark"

@@ -1,0 +1,394 @@
+"""Everything we ask of Slack. One method per thing, each with its outcome told apart.
+
+Two rules from the platform shape it. A post that may have gone out is never repeated: the SDK's own
+retry handlers are switched off for it, as they send a POST again after a broken connection. And
+nothing sleeps: a rate limit is an outcome, and whoever asked decides when to try again.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from bot.domain.ids import ChannelId, InstallationId, MemberId, MessageTs, RoundId
+from bot.domain.installations import Identity
+from bot.domain.rounds import (
+    SLACK_TIMEOUT,
+    Accepted,
+    Declined,
+    NobodyKnows,
+    NotNow,
+    PostOutcome,
+)
+from bot.slack.blocks import Message, Modal
+from bot.slack.names import ROUND_METADATA
+
+log = logging.getLogger(__name__)
+
+DEFAULT_API_URL = "https://slack.com/api/"
+NETWORK_ERRORS = (aiohttp.ClientError, TimeoutError, OSError)
+MALFORMED_REPLIES = (SlackClientError, ValueError)
+RETRY_AFTER_UNSAID = timedelta(seconds=30)
+HISTORY_PAGE = 15
+"""What the strictest plan gives at once."""
+MOST_HISTORY_PAGES = 20
+
+TokenOf = Callable[[InstallationId], str]
+
+
+class SlackRefusedError(Exception):
+    """Slack said no to a call; `error` is its word for why."""
+
+    def __init__(self, error: str) -> None:
+        super().__init__(error)
+        self.error = error
+
+
+class SlackUnreachableError(Exception):
+    """No usable reply came from Slack in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The message of a round is there."""
+
+    ts: MessageTs
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """All of the channel's messages since then were read, and the round's is not among them."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotSure:
+    """It could not be looked up; try again after `retry_after`."""
+
+    retry_after: timedelta
+    reason: str
+
+
+Search = Found | Absent | NotSure
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A channel as the app sees it."""
+
+    channel_id: ChannelId
+    is_member: bool
+    is_private: bool
+    is_archived: bool
+    is_conversation: bool
+    """Whether it is a direct message, with one person or several."""
+
+
+class Slack:
+    """Slack's Web API, for every installation. `session` is shared and belongs to the caller."""
+
+    def __init__(
+        self, session: aiohttp.ClientSession, token_of: TokenOf, api_url: str = DEFAULT_API_URL
+    ) -> None:
+        timeout = int(SLACK_TIMEOUT.total_seconds())
+        self._session = session
+        self._token_of = token_of
+        self._posting = AsyncWebClient(
+            base_url=api_url, session=session, timeout=timeout, retry_handlers=[]
+        )
+        self.client = AsyncWebClient(
+            base_url=api_url,
+            session=session,
+            timeout=timeout,
+            retry_handlers=[AsyncConnectionErrorRetryHandler()],
+        )
+
+    async def identify(self, token: str) -> Identity:
+        """Ask Slack whose a bot token is.
+
+        Raises SlackRefusedError if it is not a living bot token, SlackUnreachableError.
+        """
+        try:
+            reply = await self.client.auth_test(token=token)
+        except SlackApiError as error:
+            raise SlackRefusedError(_error_of(error)) from error
+        except (*NETWORK_ERRORS, *MALFORMED_REPLIES) as error:
+            raise SlackUnreachableError(type(error).__name__) from error
+        return Identity(
+            team_id=str(reply["team_id"]),
+            enterprise_id=reply.get("enterprise_id"),
+            bot_user_id=MemberId(str(reply["user_id"])),
+        )
+
+    async def post_round(
+        self, installation: InstallationId, channel: ChannelId, round_id: RoundId, message: Message
+    ) -> PostOutcome:
+        """Post a round's card, once, marked so that it can be found again. Never raises."""
+        metadata = {"event_type": ROUND_METADATA, "event_payload": {"round": round_id}}
+        return await self._post(installation, channel=channel, metadata=metadata, message=message)
+
+    async def post(
+        self, installation: InstallationId, channel: ChannelId | MemberId, message: Message
+    ) -> PostOutcome:
+        """Post a message in a channel, or in the direct messages with a member. Never raises."""
+        return await self._post(installation, channel=channel, message=message)
+
+    async def _post(
+        self, installation: InstallationId, *, message: Message, **where: Any
+    ) -> PostOutcome:
+        try:
+            reply = await self._posting.chat_postMessage(
+                token=self._token_of(installation),
+                unfurl_links=False,
+                unfurl_media=False,
+                **where,
+                **message.payload(),
+            )
+        except SlackApiError as error:
+            return _post_failure(error)
+        except (*NETWORK_ERRORS, *MALFORMED_REPLIES) as error:
+            return NobodyKnows(type(error).__name__)
+        return Accepted(MessageTs(str(reply["ts"])))
+
+    async def update(
+        self, installation: InstallationId, channel: ChannelId, ts: MessageTs, message: Message
+    ) -> PostOutcome:
+        """Change a message of ours; doing it twice does no harm. Never raises."""
+        try:
+            await self._posting.chat_update(
+                token=self._token_of(installation), channel=channel, ts=ts, **message.payload()
+            )
+        except SlackApiError as error:
+            return _post_failure(error)
+        except (*NETWORK_ERRORS, *MALFORMED_REPLIES) as error:
+            return NobodyKnows(type(error).__name__)
+        return Accepted(ts)
+
+    async def whisper(
+        self,
+        installation: InstallationId,
+        channel: ChannelId,
+        member: MemberId,
+        message: Message,
+        thread_ts: MessageTs | None = None,
+    ) -> None:
+        """Show a message to one member only, if Slack can: it promises nothing.
+
+        Raises SlackRefusedError, SlackUnreachableError.
+        """
+        await self._call(
+            "chat.postEphemeral",
+            installation,
+            channel=channel,
+            user=member,
+            thread_ts=thread_ts,
+            **message.payload(),
+        )
+
+    async def respond(
+        self, response_url: str, message: Message, *, replace: bool = False, delete: bool = False
+    ) -> None:
+        """Reply privately to a command or a button. Raises SlackUnreachableError.
+
+        `replace`: in the place of the message the button was on. `delete`: take that away instead.
+        Slack takes five replies within 30 minutes.
+        """
+        webhook = AsyncWebhookClient(
+            response_url,
+            session=self._session,
+            timeout=int(SLACK_TIMEOUT.total_seconds()),
+            retry_handlers=[],
+        )
+        try:
+            if delete:
+                reply = await webhook.send(delete_original=True)
+            else:
+                reply = await webhook.send(
+                    response_type="ephemeral", replace_original=replace, **message.payload()
+                )
+        except (*NETWORK_ERRORS, *MALFORMED_REPLIES) as error:
+            raise SlackUnreachableError(type(error).__name__) from error
+        if reply.status_code != 200:
+            raise SlackRefusedError(f"{reply.status_code}: {reply.body[:100]}")
+
+    async def open_modal(self, installation: InstallationId, trigger_id: str, modal: Modal) -> None:
+        """Open a modal for whoever just acted. Raises SlackRefusedError, SlackUnreachableError."""
+        await self._call("views.open", installation, trigger_id=trigger_id, view=modal.payload())
+
+    async def push_modal(self, installation: InstallationId, trigger_id: str, modal: Modal) -> None:
+        """Put a modal on top of an open one. Raises SlackRefusedError, SlackUnreachableError."""
+        await self._call("views.push", installation, trigger_id=trigger_id, view=modal.payload())
+
+    async def react(
+        self, installation: InstallationId, channel: ChannelId, ts: MessageTs, name: str
+    ) -> None:
+        """Add our reaction to a message; already there is fine.
+
+        Raises SlackRefusedError, SlackUnreachableError.
+        """
+        await self._tolerant(
+            {"already_reacted", "message_not_found"},
+            "reactions.add",
+            installation,
+            channel=channel,
+            timestamp=ts,
+            name=name,
+        )
+
+    async def unreact(
+        self, installation: InstallationId, channel: ChannelId, ts: MessageTs, name: str
+    ) -> None:
+        """Take our reaction off a message; not there is fine.
+
+        Raises SlackRefusedError, SlackUnreachableError.
+        """
+        await self._tolerant(
+            {"no_reaction", "message_not_found"},
+            "reactions.remove",
+            installation,
+            channel=channel,
+            timestamp=ts,
+            name=name,
+        )
+
+    async def permalink(
+        self, installation: InstallationId, channel: ChannelId, ts: MessageTs
+    ) -> str:
+        """Return the address of a message. Raises SlackRefusedError, SlackUnreachableError."""
+        reply = await self._call(
+            "chat.getPermalink", installation, http="GET", channel=channel, message_ts=ts
+        )
+        return str(reply["permalink"])
+
+    async def place(self, installation: InstallationId, channel: ChannelId) -> Place:
+        """Describe a channel. Raises SlackRefusedError (`channel_not_found` for a private channel
+        the app is not in), SlackUnreachableError.
+        """
+        reply = await self._call("conversations.info", installation, http="GET", channel=channel)
+        found = reply["channel"]
+        return Place(
+            channel_id=ChannelId(str(found["id"])),
+            is_member=bool(found.get("is_member")),
+            is_private=bool(found.get("is_private")),
+            is_archived=bool(found.get("is_archived")),
+            is_conversation=bool(found.get("is_im") or found.get("is_mpim")),
+        )
+
+    async def join(self, installation: InstallationId, channel: ChannelId) -> None:
+        """Join a public channel. Raises SlackRefusedError, SlackUnreachableError."""
+        await self._call("conversations.join", installation, channel=channel)
+
+    async def zone_of(self, installation: InstallationId, member: MemberId) -> ZoneInfo | None:
+        """Return the time zone in a member's profile; None if there is none we know.
+
+        Raises SlackRefusedError, SlackUnreachableError.
+        """
+        reply = await self._call("users.info", installation, http="GET", user=member)
+        try:
+            return ZoneInfo(str(reply["user"].get("tz") or ""))
+        except (KeyError, ValueError, OSError):
+            return None
+
+    async def find_round(
+        self,
+        installation: InstallationId,
+        channel: ChannelId,
+        round_id: RoundId,
+        oldest: datetime,
+    ) -> Search:
+        """Look for a round's message among the channel's messages since `oldest`. Never raises."""
+        cursor = ""
+        for _ in range(MOST_HISTORY_PAGES):
+            page = await self._history(installation, channel, oldest, cursor)
+            if isinstance(page, NotSure):
+                return page
+            for message in page.get("messages") or []:
+                if _is_round(message, round_id):
+                    return Found(MessageTs(str(message["ts"])))
+            cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
+            if not cursor:
+                return Absent()
+        return NotSure(RETRY_AFTER_UNSAID, "too many messages since")
+
+    async def _history(
+        self, installation: InstallationId, channel: ChannelId, oldest: datetime, cursor: str
+    ) -> Any:
+        try:
+            return await self.client.conversations_history(
+                token=self._token_of(installation),
+                channel=channel,
+                oldest=f"{oldest.timestamp():.6f}",
+                include_all_metadata=True,
+                limit=HISTORY_PAGE,
+                cursor=cursor or None,
+            )
+        except SlackApiError as error:
+            failure = _post_failure(error)
+            if isinstance(failure, NotNow):
+                return NotSure(failure.retry_after, "rate limited")
+            return NotSure(RETRY_AFTER_UNSAID, _error_of(error))
+        except (*NETWORK_ERRORS, *MALFORMED_REPLIES) as error:
+            return NotSure(RETRY_AFTER_UNSAID, type(error).__name__)
+
+    async def _tolerant(
+        self, fine: set[str], method: str, installation: InstallationId, **arguments: Any
+    ) -> None:
+        try:
+            await self._call(method, installation, **arguments)
+        except SlackRefusedError as refused:
+            if refused.error not in fine:
+                raise
+
+    async def _call(
+        self, method: str, installation: InstallationId, http: str = "POST", **arguments: Any
+    ) -> Any:
+        given = {name: value for name, value in arguments.items() if value is not None}
+        form = {"params": given} if http == "GET" else {"json": given}
+        headers = {"Authorization": f"Bearer {self._token_of(installation)}"}
+        try:
+            return await self.client.api_call(method, http_verb=http, headers=headers, **form)
+        except SlackApiError as error:
+            raise SlackRefusedError(_error_of(error)) from error
+        except (*NETWORK_ERRORS, *MALFORMED_REPLIES) as error:
+            raise SlackUnreachableError(type(error).__name__) from error
+
+
+def _post_failure(error: SlackApiError) -> PostOutcome:
+    status = error.response.status_code
+    word = _error_of(error)
+    if status == 429 or word in ("ratelimited", "rate_limited"):
+        return NotNow(_retry_after(error))
+    if status >= 500 or word in ("internal_error", "fatal_error"):
+        # Slack may have done the work before it failed; its own words say so of fatal_error.
+        return NobodyKnows(f"{status} {word}")
+    return Declined(word)
+
+
+def _retry_after(error: SlackApiError) -> timedelta:
+    headers = {str(name).lower(): value for name, value in error.response.headers.items()}
+    said = headers.get("retry-after")
+    said = said[0] if isinstance(said, list) and said else said
+    try:
+        return timedelta(seconds=max(1, int(str(said))))
+    except ValueError:
+        return RETRY_AFTER_UNSAID
+
+
+def _error_of(error: SlackApiError) -> str:
+    response = error.response
+    if isinstance(response.data, dict):
+        return str(response.data.get("error") or f"status {response.status_code}")
+    return f"status {response.status_code}"
+
+
+def _is_round(message: Any, round_id: RoundId) -> bool:
+    metadata = message.get("metadata") or {}
+    payload = metadata.get("event_payload") or {}
+    return metadata.get("event_type") == ROUND_METADATA and payload.get("round") == round_id
