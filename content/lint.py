@@ -38,6 +38,8 @@ RULES: tuple[Rule, ...] = (
 BANK_RULES: tuple[BankRule, ...] = (
     whole_bank.slugs_are_unique,
     whole_bank.questions_differ,
+    whole_bank.answers_open_differently,
+    whole_bank.answers_share_no_phrases,
 )
 
 

@@ -67,7 +67,7 @@ def split(body: str, first_line: int) -> tuple[tuple[Section, ...], tuple[Fault,
     if tokens[: cuts[0] if cuts else None]:
         what, mend = "text stands before the first part", "move it below a `## ` heading"
         faults.append(Fault(first_line + _start(tokens[0]), what, mend))
-    ends = [*cuts[1:], len(tokens)]
+    ends = [*cuts, len(tokens)][1:]
     sections = tuple(
         _section(tokens[cut:end], lines, first_line) for cut, end in zip(cuts, ends, strict=True)
     )

@@ -1,4 +1,4 @@
-"""Rules about the bank as a whole: no question stands in it twice, by name or by wording."""
+"""Rules about the bank as a whole: no question stands in it twice, and no phrase is a habit."""
 
 import math
 from collections import Counter, defaultdict
@@ -8,12 +8,18 @@ from pathlib import Path
 from content.bank import twice
 from content.faults import Fault, FileFault
 from content.parsing import Entry
-from content.rules.words import stems
+from content.rules.words import spoken_words, stems
 
 Files = Sequence[tuple[Path, Entry]]
 
 ALIKE = 0.6
 """Two questions are near-duplicates when they share this much of their meaningful words."""
+
+OPENING = 3
+"""Words at the start of an answer that no other answer may start with."""
+
+PHRASE = 8
+"""Words in a row that two sample answers may not share."""
 
 
 def slugs_are_unique(files: Files) -> Iterator[FileFault]:
@@ -57,6 +63,34 @@ def _likeness(one: frozenset[str], other: frozenset[str]) -> float:
 
 def _near_duplicate(file: tuple[Path, Entry], other: tuple[Path, Entry]) -> FileFault:
     path, entry = file
-    twin = other[1].question
-    what = f"the question asks nearly the same as `{twin.topic.slug}/{twin.slug}`"
+    what = f"the question asks nearly the same as {_name(other[1])}"
     return FileFault(path, Fault(entry.line("text"), what, "drop one, or ask for something else"))
+
+
+def answers_open_differently(files: Files) -> Iterator[FileFault]:
+    """No two sample answers begin with the same three words."""
+    first: dict[tuple[str, ...], Entry] = {}
+    for path, entry in files:
+        opening = spoken_words(entry.question.sample_answer)[:OPENING]
+        if len(opening) == OPENING and opening in first:
+            what = f"the sample answer opens with the words of {_name(first[opening])}"
+            yield FileFault(path, Fault(entry.line("sample_answer"), what, "begin another way"))
+        first.setdefault(opening, entry)
+
+
+def answers_share_no_phrases(files: Files) -> Iterator[FileFault]:
+    """No two sample answers share eight words in a row: what is said twice is a stock phrase."""
+    first: dict[tuple[str, ...], Entry] = {}
+    for path, entry in files:
+        words = spoken_words(entry.question.sample_answer)
+        phrases = [words[i : i + PHRASE] for i in range(len(words) - PHRASE + 1)]
+        shared = next((phrase for phrase in phrases if phrase in first), None)
+        if shared is not None:
+            what = f"“{' '.join(shared)}” stands in {_name(first[shared])} too"
+            yield FileFault(path, Fault(entry.line("sample_answer"), what, "say it another way"))
+        for phrase in phrases:
+            first.setdefault(phrase, entry)
+
+
+def _name(entry: Entry) -> str:
+    return f"`{entry.question.topic.slug}/{entry.question.slug}`"

@@ -22,7 +22,12 @@ _FILLERS = frozenset(
 
 def count_spoken(markdown: str) -> int:
     """How many words of a piece of Markdown a person would say; fenced code does not count."""
-    return len(_WORD.findall(sections.prose(markdown)))
+    return len(spoken_words(markdown))
+
+
+def spoken_words(markdown: str) -> tuple[str, ...]:
+    """Those words in order, in small letters."""
+    return tuple(_WORD.findall(sections.prose(markdown).casefold()))
 
 
 def stems(text: str) -> frozenset[str]:
