@@ -1,6 +1,6 @@
 """Buttons, menus and fields as a person sees them: `[ Button ]`, `[a choice v]`, `[typed text]`."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,17 +26,17 @@ def options_as_text(element: Element, reader: Reader) -> str:
     """What a menu offers, on one line; only how much, when that is a lot. Empty for other types."""
     if "select" not in element["type"]:
         return ""
-    offered = [reader.text(one["text"]) for one in all_options(element)]
+    groups = element.get("option_groups") or ()
+    alone = _texts(element, reader)
+    offered = [*alone, *(text for one in groups for text in _texts(one, reader))]
     if len(offered) > MOST_OPTIONS_LISTED:
-        return f"{len(offered)} options, {offered[0]} to {offered[-1]}"
-    return " | ".join(offered)
+        return f"{len(offered)}, from {offered[0]} to {offered[-1]}"
+    named = [f"{reader.text(one['label'])} ({' | '.join(_texts(one, reader))})" for one in groups]
+    return " | ".join([*alone, *named])
 
 
-def all_options(element: Element) -> Iterator[Mapping[str, Any]]:
-    """Every option of an element, in groups or not."""
-    yield from element.get("options") or ()
-    for group in element.get("option_groups") or ():
-        yield from group["options"]
+def _texts(holder: Mapping[str, Any], reader: Reader) -> list[str]:
+    return [reader.text(one["text"]) for one in holder.get("options") or ()]
 
 
 def image(element: Element, _reader: Reader) -> str:

@@ -407,6 +407,12 @@ RULES = [
         "unsupported cell type: mrkdwn [json-pointer:/rows/0/0/type]",
     ),
     Rule(
+        "a raw number is a number, with its text beside it",
+        table([{"type": "raw_number", "value": 1.5, "text": "1.5"}]),
+        table([{"type": "raw_number", "value": "1.5", "text": "1.5"}]),
+        "must provide a number [json-pointer:/rows/0/0/value]",
+    ),
+    Rule(
         "a column is left, center or right",
         table([cell()], column_settings=[None, {"align": "right", "is_wrapped": True}]),
         table([cell()], column_settings=[{"align": "middle"}]),
