@@ -29,7 +29,9 @@ class SocketDoor(AsyncSocketModeHandler):
         self._dispatcher = dispatcher
         self._watch: asyncio.Task[None] | None = None
 
-    async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:
+    async def handle(  # type: ignore[override]  # Bolt narrows the client as well
+        self, client: SocketModeClient, req: SocketModeRequest
+    ) -> None:
         """Take one envelope."""
         if req.type != "events_api" or not is_message_event(req.payload):
             try:
