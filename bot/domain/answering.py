@@ -5,8 +5,10 @@ The text of a reply is looked at once, to count its words, and then let go: noth
 
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 
-from bot.domain.ids import ChannelId, InstallationId, MemberId, MessageTs
+from bot.domain.ids import ChannelId, InstallationId, MemberId, MessageTs, RoundId
+from bot.domain.streaks import Streak
 
 DEFAULT_MINIMUM_WORDS = 5
 
@@ -47,12 +49,30 @@ class Reply:
     deleted: bool = False
 
 
+class Tick(StrEnum):
+    """What becomes of the mark on a message that says it counted."""
+
+    ADD = "add"
+    REMOVE = "remove"
+
+
+class Told(StrEnum):
+    """What a member is told privately about their reply."""
+
+    COUNTED = "counted"
+    LATE = "late"
+
+
 @dataclass(frozen=True, slots=True)
-class KnownReply:
-    """What is stored of a reply: a reference and a judgement, never the words."""
+class AnswerOutcome:
+    """What news of a reply came to, once stored. `streak` is the member's, with this in it."""
 
     installation_id: InstallationId
+    round_id: RoundId
     reply: Reply
+    tick: Tick | None
+    told: Told | None
+    streak: Streak
 
 
 def count_words(text: str) -> int:
@@ -87,3 +107,30 @@ def _version(reply: Reply) -> tuple[bool, str, int, bool]:
     # Two versions with one time of writing differ only in theory; the longer stands, so that the
     # order of arrival still does not matter.
     return (reply.deleted, reply.edited_ts or "", reply.words, reply.has_file)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """How a reply stands: whether it is an answer, was one before, and came before the closing.
+
+    `is_first`: it is the member's earliest answer to the round.
+    """
+
+    counted: bool
+    counted_before: bool
+    in_time: bool
+    is_first: bool
+
+
+def consequences(judged: Judgement) -> tuple[Tick | None, Told | None]:
+    """Decide what people see of a reply: the mark on it, and the private line to its author.
+
+    The line comes once: for the answer that is the member's first in the round.
+    """
+    if judged.counted == judged.counted_before:
+        return None, None
+    if not judged.counted:
+        return (Tick.REMOVE if judged.in_time else None), None
+    if not judged.in_time:
+        return None, Told.LATE if judged.is_first else None
+    return Tick.ADD, Told.COUNTED if judged.is_first else None

@@ -17,6 +17,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from bot.domain.ids import ChannelId, InstallationId, MessageTs, QuestionSlug, RoundId, ScheduleId
+from bot.domain.questions import Question
 
 SLACK_TIMEOUT = timedelta(seconds=10)
 """How long a call to Slack may take."""
@@ -74,6 +75,14 @@ class LeasedRound:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadyRound:
+    """A leased round with its question, ready to be posted."""
+
+    leased: LeasedRound
+    question: Question
+
+
+@dataclass(frozen=True, slots=True)
 class SkippedRound:
     """A date whose question was not asked, and why."""
 
@@ -81,6 +90,34 @@ class SkippedRound:
     schedule_id: ScheduleId
     local_date: date
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What one look at the clock gave: rounds to post now, and dates that passed without one."""
+
+    ready: tuple[ReadyRound, ...]
+    skipped: tuple[SkippedRound, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What the posted message of a round shows. `answered` counts members."""
+
+    round_id: RoundId
+    question: Question
+    answered: int = 0
+    is_closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DueCard:
+    """A posted card that shows something outdated, and where it is."""
+
+    installation_id: InstallationId
+    channel_id: ChannelId
+    ts: MessageTs
+    card: Card
 
 
 @dataclass(frozen=True, slots=True)

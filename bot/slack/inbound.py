@@ -92,6 +92,7 @@ class RootDeleted:
 class OwnRound:
     """Our own message came back to us: the round `round_id` exists at `ts`."""
 
+    team_id: str
     channel_id: ChannelId
     ts: MessageTs
     round_id: RoundId
@@ -215,7 +216,7 @@ def message_news(body: Payload, our_bots: Container[str]) -> MessageNews:
     if subtype == "message_deleted":
         return _deleted(message, our_bots)
     if message.get("user") in our_bots:
-        return _own_round(message)
+        return _own_round(message, str(body.get("team_id")))
     if subtype not in _HUMAN_SUBTYPES:
         return NOT_FOR_US
     return _reply_news(message, message.get("channel"), our_bots)
@@ -249,7 +250,7 @@ def _root_deleted(channel: object, ts: object, message: Payload) -> MessageNews:
     return RootDeleted(ChannelId(channel), MessageTs(str(ts)), MessageTs(str(at)))
 
 
-def _own_round(message: Payload) -> MessageNews:
+def _own_round(message: Payload, team_id: str) -> MessageNews:
     metadata = message.get("metadata")
     if not isinstance(metadata, Mapping) or metadata.get("event_type") != ROUND_METADATA:
         return NOT_FOR_US
@@ -258,7 +259,7 @@ def _own_round(message: Payload) -> MessageNews:
     channel, ts = message.get("channel"), message.get("ts")
     if not (isinstance(channel, str) and _is_ts(ts) and isinstance(number, int)):
         return NOT_FOR_US
-    return OwnRound(ChannelId(channel), MessageTs(str(ts)), RoundId(number))
+    return OwnRound(team_id, ChannelId(channel), MessageTs(str(ts)), RoundId(number))
 
 
 def _reply_news(

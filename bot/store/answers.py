@@ -85,8 +85,8 @@ def _insert(tx: Connection, whose: RoundRow, news: Reply, minimum_words: int) ->
     return made is not None
 
 
-def adopt(tx: Connection, confirmed: RoundRow) -> list[MemberId]:
-    """Give a round just confirmed the answers that came before its confirmation; name who wrote.
+def adopt(tx: Connection, confirmed: RoundRow) -> list[Recorded]:
+    """Give a round just confirmed the replies that came before that; list them in order.
 
     Waiting replies of other threads are dropped once nothing in the channel is pending any more.
     """
@@ -99,12 +99,12 @@ def adopt(tx: Connection, confirmed: RoundRow) -> list[MemberId]:
         update(answers)
         .where(*waiting, answers.c.thread_ts == confirmed.message_ts)
         .values(round_id=confirmed.id, schedule_id=confirmed.schedule_id)
-        .returning(answers.c.member_id)
+        .returning(answers)
     )
-    members = sorted({MemberId(row.member_id) for row in rows})
+    adopted = [Recorded(_reply(row), row.counted, None) for row in rows]
     if not something_pending(tx, confirmed.channel_id):
         tx.execute(delete(answers).where(*waiting))
-    return members
+    return sorted(adopted, key=lambda recorded: recorded.reply.ts)
 
 
 def late_members(tx: Connection, closed: RoundRow, closed_ts: MessageTs) -> list[MemberId]:

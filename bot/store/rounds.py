@@ -22,7 +22,7 @@ from bot.domain.ids import (
 )
 from bot.domain.local_time import Due
 from bot.domain.rounds import LEASE, LeasedRound, RoundState
-from bot.domain.schedules import Schedule
+from bot.domain.schedules import Schedule, ScheduleState
 from bot.domain.streaks import PostedRound
 from bot.store.tables import cards, rounds, schedules
 from bot.store.upsert import insert
@@ -63,6 +63,7 @@ class PendingRound:
     round: RoundRow
     due: Due
     zone: ZoneInfo
+    schedule_runs: bool
 
 
 def reserve(
@@ -116,6 +117,18 @@ def asked(
     return {QuestionSlug(question): last for question, last in rows}
 
 
+def anything_pending(tx: Connection, now: datetime) -> bool:
+    """Tell whether a reserved round may be posted now, or lost its holder."""
+    query = select(rounds.c.id).where(
+        rounds.c.state == RoundState.RESERVED,
+        or_(
+            and_(rounds.c.lease_until.is_(None), rounds.c.retry_at <= now),
+            rounds.c.lease_until <= now,
+        ),
+    )
+    return tx.execute(query.limit(1)).one_or_none() is not None
+
+
 def expire_leases(tx: Connection, now: datetime) -> Sequence[RoundId]:
     """Mark rounds whose holder died while posting as unknown: nobody knows if they went out."""
     rows = tx.execute(
@@ -155,7 +168,7 @@ def ready_to_resolve(tx: Connection, now: datetime, limit: int) -> list[PendingR
 
 def _pending(tx: Connection, condition: Any, limit: int) -> list[PendingRound]:
     rows = tx.execute(
-        select(rounds, schedules.c.zone)
+        select(rounds, schedules.c.zone, schedules.c.state.label("schedule_state"))
         .join(schedules, schedules.c.id == rounds.c.schedule_id)
         .where(condition)
         .order_by(rounds.c.retry_at, rounds.c.id)
@@ -163,7 +176,12 @@ def _pending(tx: Connection, condition: Any, limit: int) -> list[PendingRound]:
         .with_for_update(skip_locked=True, of=rounds)
     )
     return [
-        PendingRound(_round(row), Due(row.due_at, row.local_date), ZoneInfo(row.zone))
+        PendingRound(
+            round=_round(row),
+            due=Due(row.due_at, row.local_date),
+            zone=ZoneInfo(row.zone),
+            schedule_runs=row.schedule_state == ScheduleState.RUNNING,
+        )
         for row in rows
     ]
 
@@ -191,6 +209,15 @@ def lease(tx: Connection, waiting: RoundRow, now: datetime) -> LeasedRound:
         fence=row.fence,
         lease_until=row.lease_until,
         attempted_at=row.attempted_at,
+    )
+
+
+def change_question(tx: Connection, waiting: RoundRow, question: QuestionSlug) -> None:
+    """Give a locked round, not posted yet, another question."""
+    tx.execute(
+        update(rounds)
+        .where(rounds.c.installation_id == waiting.installation_id, rounds.c.id == waiting.id)
+        .values(question=question)
     )
 
 

@@ -101,6 +101,14 @@ def rename_channel(
     )
 
 
+def anything_due(tx: Connection, now: datetime) -> bool:
+    """Tell whether any schedule's moment has come."""
+    query = select(schedules.c.id).where(
+        schedules.c.state == ScheduleState.RUNNING, schedules.c.next_due_at <= now
+    )
+    return tx.execute(query.limit(1)).one_or_none() is not None
+
+
 def due(tx: Connection, now: datetime, limit: int) -> list[Schedule]:
     """Lock and return running schedules whose moment has come, the longest waiting first.
 

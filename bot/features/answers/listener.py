@@ -1,0 +1,43 @@
+"""Replies in threads become answers, and their authors hear of it."""
+
+from dataclasses import dataclass
+
+from bot.domain.answering import AnswerOutcome, Tick, Told
+from bot.features.answers import view
+from bot.features.answers.service import Answers
+from bot.slack.guard import Guard
+from bot.slack.inbound import ReplyNews
+from bot.slack.names import COUNTED_REACTION
+from bot.slack.outbound import Slack
+
+
+@dataclass(frozen=True, slots=True)
+class AnswersListener:
+    """Stores first, and lets the rest follow: a crash in between loses a mark, never an answer."""
+
+    service: Answers
+    slack: Slack
+    guard: Guard
+
+    async def on_reply(self, news: ReplyNews) -> None:
+        """Record a reply; returns when it is stored, so that it may be acknowledged."""
+        outcome = await self.service.record(news.reply)
+        if outcome is not None:
+            self.guard.follow_up("answer", lambda: self.follow_up(outcome))
+
+    async def follow_up(self, outcome: AnswerOutcome) -> None:
+        """Mark the message that counted, and tell its author."""
+        installation, reply = outcome.installation_id, outcome.reply
+        if outcome.tick is Tick.ADD:
+            await self.slack.react(installation, reply.channel_id, reply.ts, COUNTED_REACTION)
+        elif outcome.tick is Tick.REMOVE:
+            await self.slack.unreact(installation, reply.channel_id, reply.ts, COUNTED_REACTION)
+        if outcome.told is not None:
+            message = (
+                view.counted(outcome.round_id, outcome.streak)
+                if outcome.told is Told.COUNTED
+                else view.late(outcome.round_id)
+            )
+            await self.slack.whisper(
+                installation, reply.channel_id, reply.member_id, message, reply.thread_ts
+            )

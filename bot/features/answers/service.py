@@ -1,0 +1,64 @@
+"""Answers: replies in the thread of a round, recorded once, whatever the order of the news."""
+
+from dataclasses import dataclass
+
+from bot.domain.answering import AnswerOutcome, Judgement, Reply, consequences
+from bot.domain.streaks import is_answered
+from bot.store import answers, cards, rounds, standings
+from bot.store.answers import Recorded
+from bot.store.database import Connection, Database
+from bot.store.rounds import RoundRow
+from bot.store.standings import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Records answers. `minimum_words` is what makes a reply more than conversation."""
+
+    database: Database
+    minimum_words: int
+
+    async def record(self, news: Reply) -> AnswerOutcome | None:
+        """Store news of a reply; None if it concerns no round, or tells nothing new.
+
+        When this returns, what it means is on disk. Raises what the database raises.
+        """
+        return await self.database.write(lambda tx: record(tx, news, self.minimum_words))
+
+
+def record(tx: Connection, news: Reply, minimum_words: int) -> AnswerOutcome | None:
+    """Store news of a reply, and its author's standing with it."""
+    row = rounds.by_thread(tx, news.channel_id, news.thread_ts, hold=True)
+    if row is None:
+        _keep_waiting(tx, news, minimum_words)
+        return None
+    recorded = answers.record(tx, row, news, minimum_words)
+    if recorded is None or recorded.counted == bool(recorded.counted_before):
+        return None
+    return _outcome(tx, row, recorded)
+
+
+def _keep_waiting(tx: Connection, news: Reply, minimum_words: int) -> None:
+    """Keep a reply whose round may not be confirmed yet, for the confirmation to take in."""
+    pending = rounds.pending_in_channel(tx, news.channel_id, news.thread_ts)
+    if pending is not None:
+        answers.record(tx, pending, news, minimum_words)
+
+
+def _outcome(tx: Connection, row: RoundRow, recorded: Recorded) -> AnswerOutcome:
+    reply = recorded.reply
+    member = reply.member_id
+    posted = row.posted
+    scope = Scope(row.installation_id, row.schedule_id)
+    streak = standings.refresh(tx, scope, [member], posted.opened_ts)[member]
+    cards.touch(tx, row.installation_id, row.id)
+    first = answers.earliest_in_round(tx, row.installation_id, row.id, member)
+    tick, told = consequences(
+        Judgement(
+            counted=recorded.counted,
+            counted_before=bool(recorded.counted_before),
+            in_time=is_answered(posted, reply.ts),
+            is_first=first == reply.ts,
+        )
+    )
+    return AnswerOutcome(row.installation_id, row.id, reply, tick, told, streak)

@@ -1,0 +1,57 @@
+"""Slack tells us that a channel or the whole workspace is lost to us."""
+
+from dataclasses import dataclass
+
+from bot.domain.ids import ChannelId, InstallationId
+from bot.features.installation import view
+from bot.features.installation.service import Installations
+from bot.slack.guard import Guard
+from bot.slack.inbound import Event
+from bot.slack.names import Event as Name
+from bot.slack.outbound import Slack
+
+_REASONS = {
+    Name.CHANNEL_ARCHIVE: "is_archived",
+    Name.GROUP_ARCHIVE: "is_archived",
+    Name.CHANNEL_LEFT: "not_in_channel",
+    Name.GROUP_LEFT: "not_in_channel",
+    Name.CHANNEL_DELETED: "channel_not_found",
+    Name.GROUP_DELETED: "channel_not_found",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class InstallationListener:
+    """Stops what can no longer go on, and tells its owner."""
+
+    service: Installations
+    slack: Slack
+    guard: Guard
+
+    async def on_channel_lost(self, event: Event) -> None:
+        """A channel was archived or deleted, or the app was removed from it."""
+        channel = ChannelId(event.text("channel"))
+        await self.stop(event.installation.id, channel, _REASONS[event.type])
+
+    async def stop(self, installation: InstallationId, channel: ChannelId, reason: str) -> None:
+        """Stop a channel's schedule and tell its owner, once."""
+        stopped = await self.service.lose_channel(installation, channel, reason)
+        if stopped is not None:
+            message = view.schedule_stopped(stopped, reason)
+
+            async def tell_owner() -> None:
+                await self.slack.post(installation, stopped.owner_id, message)
+
+            self.guard.follow_up("telling the owner", tell_owner)
+
+    async def on_channel_renumbered(self, event: Event) -> None:
+        """Slack gave a channel another identifier."""
+        await self.service.rename_channel(
+            event.installation.id,
+            ChannelId(event.text("old_channel_id")),
+            ChannelId(event.text("new_channel_id")),
+        )
+
+    async def on_app_lost(self, event: Event) -> None:
+        """The app was uninstalled, or its tokens were revoked."""
+        await self.service.lose(event.installation.id, event.type)
