@@ -14,7 +14,7 @@ from sandbox.triggers import KeyRefusedError
 from sandbox.web_api.dispatch import WebApi
 
 HOST = "127.0.0.1"
-LARGEST_BODY = 2 * 1024 * 1024
+LARGEST_BODY = 1024 * 1024
 
 
 class Server:
