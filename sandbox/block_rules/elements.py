@@ -104,7 +104,7 @@ ELEMENTS: Mapping[str, Record] = {
         _LABELLED,
         _SEEN_BY,
         {"style": STYLE, "value": string(1, 2000), "url": url()},
-        {"agent_prompt": string(1, 4000), "agent_prompt_display": string(1, 75)},
+        {"agent_prompt": string(1, 4000), "agent_prompt_display": string()},
         required={"text": BUTTON_TEXT},
     ),
     "workflow_button": _element(
