@@ -106,6 +106,15 @@ class Sandbox:
         """The open websockets, and ways to end them."""
         return self.platform.sockets
 
+    @property
+    def ack_seconds(self) -> float:
+        """How many real seconds the app has to acknowledge: 3, as with Slack, unless set."""
+        return self.platform.courier.ack_seconds
+
+    @ack_seconds.setter
+    def ack_seconds(self, seconds: float) -> None:
+        self.platform.courier.ack_seconds = seconds
+
     # --- people, channels, apps -----------------------------------------------------------------
 
     def person(

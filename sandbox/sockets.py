@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import itertools
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from aiohttp import WSMsgType, web
@@ -53,6 +54,7 @@ class Sockets:
         self._tickets: dict[str, InstalledApp] = {}
         self._connections: list[Connection] = []
         self._turn = itertools.count()
+        self._waiting: list[asyncio.Future[None]] = []
 
     def new_ticket(self, app: InstalledApp) -> str:
         """A ticket for one websocket upgrade."""
@@ -63,6 +65,20 @@ class Sockets:
     def open_for(self, app: InstalledApp) -> list[Connection]:
         """The connections over which an app can be reached."""
         return [c for c in self._connections if c.app is app and not c.ws.closed]
+
+    async def until(self, true: Callable[[], object]) -> None:
+        """Wait until something holds of the connections; looked at whenever one opens or ends.
+        ``await sockets.until(lambda: sockets.open_for(app))`` waits for an app to connect."""
+        while not true():
+            change: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._waiting.append(change)
+            await change
+
+    def _tell_waiting(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for change in waiting:
+            if not change.done():
+                change.set_result(None)
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """The websocket endpoint. A used or unknown ticket earns 408, as with Slack."""
@@ -82,10 +98,12 @@ class Sockets:
         self._connections.append(connection)
         try:
             await ws.send_json(self._hello(app))
+            self._tell_waiting()
             await self._listen(connection)
         finally:
             self._connections.remove(connection)
             connection.give_up()
+            self._tell_waiting()
         return ws
 
     async def _listen(self, connection: Connection) -> None:
