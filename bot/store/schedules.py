@@ -15,14 +15,17 @@ from bot.store.upsert import insert
 
 
 def in_channel(
-    tx: Connection, installation_id: InstallationId, channel_id: ChannelId
+    tx: Connection,
+    installation_id: InstallationId,
+    channel_id: ChannelId,
+    *,
+    hold: bool = False,
 ) -> Schedule | None:
-    """Find the schedule of a channel."""
-    row = tx.execute(
-        select(schedules).where(
-            schedules.c.installation_id == installation_id, schedules.c.channel_id == channel_id
-        )
-    ).one_or_none()
+    """Find the schedule of a channel; `hold` keeps everyone else from changing it meanwhile."""
+    query = select(schedules).where(
+        schedules.c.installation_id == installation_id, schedules.c.channel_id == channel_id
+    )
+    row = tx.execute(query.with_for_update() if hold else query).one_or_none()
     return _schedule(row) if row else None
 
 

@@ -69,6 +69,7 @@ def save(tx: Connection, wish: SetupWish, seed: int, at: datetime) -> SetupOutco
 
 
 def _stored(tx: Connection, wish: SetupWish) -> Schedule:
-    found = schedules.in_channel(tx, wish.draft.installation_id, wish.draft.channel_id)
+    draft = wish.draft
+    found = schedules.in_channel(tx, draft.installation_id, draft.channel_id, hold=True)
     assert found is not None  # noqa: S101 - this transaction wrote it or met it, and none is deleted
     return found
