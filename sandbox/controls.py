@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sandbox.conversations import controls_of
-from sandbox.inputs import inputs_in
-from sandbox.workspace import JSON, RefusedError
+from sandbox.inputs import inputs_in, value_of
+from sandbox.workspace import JSON, RefusedError, Workspace
+
+_FILTER_NAMES = {"channel": "public", "group": "private", "im": "im", "mpim": "mpim"}
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,30 @@ def find_input(blocks: Sequence[JSON], name: str) -> tuple[JSON, JSON]:
             raise RefusedError(f"{len(found)} inputs are called {name!r}")
     names = [f"{_label(*pair) or _placeholder(*pair)} ({_action_id(*pair)})" for pair in there]
     raise RefusedError(f"no input is called {name!r}; there is: {'; '.join(names) or 'none'}")
+
+
+def must_be_offered(element: JSON, state: JSON, workspace: Workspace) -> None:
+    """Raise RefusedError for a person or conversation that a select would not list: an unknown
+    one, or one that its ``filter`` leaves out. Channel selects list public channels only."""
+    kind = element["type"].removeprefix("multi_")
+    if kind not in ("users_select", "channels_select", "conversations_select"):
+        return
+    chosen = value_of(state)
+    for one in chosen if isinstance(chosen, list) else [chosen]:
+        if one is not None and not _lists(element, kind, one, workspace):
+            raise RefusedError(f"{element['action_id']} does not offer {one!r}")
+
+
+def _lists(element: JSON, kind: str, one: str, workspace: Workspace) -> bool:
+    if kind == "users_select":
+        return one in workspace.users
+    channel = workspace.channels.get(one)
+    if channel is None or channel.is_archived:
+        return False
+    if kind == "channels_select":
+        return not channel.is_private
+    included = element.get("filter", {}).get("include")
+    return included is None or _FILTER_NAMES[channel.kind] in included
 
 
 def _action_id(_block: JSON, element: JSON) -> str:

@@ -47,10 +47,12 @@ class Conversations:
 
     def post(self, channel: Channel, draft: Draft) -> Message:
         """Store a message and tell the apps in the channel, its own author included."""
+        author = self._workspace.users.get(draft.user_id)
         message = Message(
             ts=self._workspace.new_ts(),
             channel=channel,
             user_id=draft.user_id,
+            team_id=author.team_id if author else channel.team_id,
             text=draft.text,
             blocks=with_ids(draft.blocks, self._workspace),
             attachments=copy.deepcopy(list(draft.attachments)),

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.block_rules import faults_in_message
 from sandbox.conversations import Draft
 from sandbox.delivery import Acknowledgement
 from sandbox.inputs import first_state, inputs_in, is_empty, value_of
 from sandbox.modals import TROUBLE, View, ViewRefusedError
 from sandbox.payloads import message_json
 from sandbox.platform import Platform
+from sandbox.responses import Responses
 from sandbox.triggers import ResponseUrl, Trigger
 from sandbox.workspace import JSON, Channel, InstalledApp, Message, User
 
@@ -43,8 +43,9 @@ class CommandResult:
 class Interactions:
     """Builds the payloads, delivers them and acts on the answers."""
 
-    def __init__(self, platform: Platform) -> None:
+    def __init__(self, platform: Platform, responses: Responses) -> None:
         self._platform = platform
+        self._responses = responses
         self._chosen: dict[tuple[str, str], dict[tuple[str, str], JSON]] = {}
 
     # --- slash commands -------------------------------------------------------------------------
@@ -66,7 +67,7 @@ class Interactions:
             "text": line[1],
             "api_app_id": app.app_id,
             "is_enterprise_install": "false",
-            "response_url": self.response_url(response),
+            "response_url": self._responses.url(response),
             "trigger_id": self._trigger(app, user, channel_id=channel.id),
         }
         answer = await self._platform.courier.ask(app, "slash_commands", payload)
@@ -82,43 +83,7 @@ class Interactions:
         said = {"text": body} if isinstance(body, str) else body or {}
         if not said.get("text") and not said.get("blocks"):
             return []
-        return self.respond(response, said)
-
-    # --- response_url ---------------------------------------------------------------------------
-
-    def response_url(self, response: ResponseUrl) -> str:
-        """A fresh webhook into the place of an interaction."""
-        return f"{self._platform.root_url}/respond/{self._platform.keys.new_response(response)}"
-
-    def respond(self, response: ResponseUrl, said: JSON) -> list[str]:
-        """Show what an app sent to a ``response_url``; returns the faults that kept it back."""
-        talk, original = self._platform.conversations, response.original
-        there = original is not None and not original.deleted
-        if said.get("delete_original"):
-            if original is not None and there:
-                talk.delete(original)
-            return []
-        blocks = said.get("blocks") or []
-        faults = faults_in_message({"text": said.get("text") or "", "blocks": blocks})
-        if not said.get("text") and not blocks:
-            faults = ["no_text"]
-        if faults:
-            return faults
-        if said.get("replace_original") and original is not None and there:
-            changes = {"text": said.get("text") or "", "blocks": blocks}
-            talk.edit(original, response.app.bot_user_id, changes)
-            return []
-        in_channel = said.get("response_type") == "in_channel"
-        draft = Draft(
-            response.app.bot_user_id,
-            said.get("text") or "",
-            blocks,
-            thread_ts=said.get("thread_ts"),
-            app=response.app,
-            only_for=None if in_channel else response.user_id,
-        )
-        talk.post(response.channel, draft)
-        return []
+        return self._responses.show(response, said)
 
     # --- clicks and choices ---------------------------------------------------------------------
 
@@ -168,7 +133,7 @@ class Interactions:
             "container": container,
             "channel": {"id": channel.id, "name": _name_in_command(channel)},
             "state": {"values": values},
-            "response_url": self.response_url(response),
+            "response_url": self._responses.url(response),
         }
         if message.only_for is None:
             told["message"] = message_json(message, with_metadata=True)
@@ -230,7 +195,7 @@ class Interactions:
                     "block_id": block["block_id"],
                     "action_id": element["action_id"],
                     "channel_id": channel_id,
-                    "response_url": self.response_url(response),
+                    "response_url": self._responses.url(response),
                 }
             )
         return told
@@ -267,7 +232,7 @@ class Interactions:
                 "channel": {"id": channel.id, "name": _name_in_command(channel)},
                 "message_ts": message.ts,
                 "message": message_json(message),
-                "response_url": self.response_url(
+                "response_url": self._responses.url(
                     ResponseUrl(app, user.id, channel, now, message, message.thread_ts)
                 ),
             }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,7 +14,9 @@ def message_json(message: Message, *, with_metadata: bool = False) -> JSON:
     """A message as in history, in events and in interaction payloads (source: message events)."""
     told: JSON = {"type": "message", "user": message.user_id, "text": message.text}
     told["ts"] = message.ts
-    told["team"] = message.channel.team_id
+    told["team"] = message.team_id
+    if message.team_id != message.channel.team_id:
+        told |= {"user_team": message.team_id, "source_team": message.team_id}
     optional: dict[str, Any] = {
         "subtype": message.subtype,
         "client_msg_id": message.client_msg_id,
@@ -155,6 +158,20 @@ def channel_json(channel: Channel, app: InstalledApp) -> JSON:
 def team_json(team: Team) -> JSON:
     """A workspace as in ``team.info``."""
     return {"id": team.id, "name": team.name, "domain": team.domain, "email_domain": ""}
+
+
+_MARKUP = re.compile(r"(<(?:[@#!]|https?://|mailto:)[^<>]+>)")
+
+
+def escaped(text: str) -> str:
+    """Typed text as Slack sends it: ``&``, ``<`` and ``>`` as entities, except in Slack's own
+    forms of a mention, a channel or a link."""
+    parts = _MARKUP.split(text)
+    return "".join(part if index % 2 else _entities(part) for index, part in enumerate(parts))
+
+
+def _entities(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def rich_text(text: str) -> list[JSON]:

@@ -6,13 +6,13 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from sandbox.controls import find_clickable, find_input
+from sandbox.controls import find_clickable, find_input, must_be_offered
 from sandbox.conversations import Draft
 from sandbox.delivery import Acknowledgement
 from sandbox.inputs import filled
 from sandbox.interactions import CommandResult, Interactions
 from sandbox.modals import View
-from sandbox.payloads import rich_text
+from sandbox.payloads import escaped, rich_text
 from sandbox.platform import Platform
 from sandbox.workspace import JSON, Channel, InstalledApp, Message, RefusedError, User
 
@@ -74,7 +74,7 @@ class Person:
         workspace = self._platform.workspace
         draft = Draft(
             self.id,
-            text,
+            escaped(text),
             rich_text(text),
             thread_ts=thread[0],
             subtype=thread[1] or ("file_share" if files else None),
@@ -87,7 +87,7 @@ class Person:
     async def edits(self, message: Message, text: str) -> None:
         """Change one of her own messages."""
         self._must_own(message)
-        changes = {"text": text, "blocks": rich_text(text)}
+        changes = {"text": escaped(text), "blocks": rich_text(text)}
         self._platform.conversations.edit(message, self.id, changes)
 
     async def deletes(self, message: Message) -> None:
@@ -159,8 +159,7 @@ class Person:
                 return f"<#{channels[name].id}|{name}>"
             return found[0]
 
-        plain = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        return re.sub(r"(?<!\S)([@#])([\w.-]+)", mention, plain)
+        return re.sub(r"(?<!\S)([@#])([\w.-]+)", mention, escaped(text))
 
     async def clicks(
         self, label: str, *, on: Message | View | None = None, value: str | None = None
@@ -181,6 +180,7 @@ class Person:
         surface = self._surface(on)
         block, element = find_input(_blocks_of(surface), name)
         state = filled(element, _ids(value))
+        must_be_offered(element, state, self._platform.workspace)
         key = (block["block_id"], element["action_id"])
         self._interactions.held(self.user, surface)[key] = state
         if block["type"] == "input" and not block.get("dispatch_action"):

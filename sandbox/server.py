@@ -8,8 +8,8 @@ from urllib.parse import parse_qs
 
 from aiohttp import web
 
-from sandbox.interactions import Interactions
 from sandbox.platform import Platform
+from sandbox.responses import Responses
 from sandbox.triggers import KeyRefusedError
 from sandbox.web_api.dispatch import WebApi
 
@@ -20,9 +20,9 @@ LARGEST_BODY = 1024 * 1024
 class Server:
     """Serves the Web API, the websocket endpoint and the response URLs."""
 
-    def __init__(self, platform: Platform, interactions: Interactions) -> None:
+    def __init__(self, platform: Platform, responses: Responses) -> None:
         self._platform = platform
-        self._interactions = interactions
+        self._responses = responses
         self._api = WebApi(platform)
         self._runner: web.AppRunner | None = None
 
@@ -55,7 +55,7 @@ class Server:
             return _refusal(404, str(refused))
         if response.channel.is_archived:
             return _refusal(410, "channel_is_archived")
-        faults = self._interactions.respond(response, said)
+        faults = self._responses.show(response, said)
         if faults:
             error = "no_text" if faults == ["no_text"] else "invalid_blocks"
             return _refusal(400, error, faults)

@@ -20,6 +20,7 @@ from sandbox.payloads import message_json
 from sandbox.people import Person
 from sandbox.platform import make_platform
 from sandbox.reading import message_as_text
+from sandbox.responses import Responses
 from sandbox.server import Server
 from sandbox.sockets import Sockets
 from sandbox.workspace import (
@@ -48,8 +49,9 @@ class Sandbox:
         self.clock = clock
         self.workspace = Workspace(clock)
         self.platform = make_platform(self.workspace)
-        self.interactions = Interactions(self.platform)
-        self._server = Server(self.platform, self.interactions)
+        responses = Responses(self.platform)
+        self.interactions = Interactions(self.platform, responses)
+        self._server = Server(self.platform, responses)
         self._port = port
         self._ticker: asyncio.Task[None] | None = None
         home = self._team(self.workspace.new_id("T"), name)
@@ -183,7 +185,7 @@ class Sandbox:
         self.workspace.users[bot.id] = bot
         app_id = same.app_id if same else self.workspace.new_id("A")
         app = InstalledApp(spec, app_id, team_id, bot.id, bot_id)
-        self.workspace.apps.append(app)
+        self.workspace.add_app(app)
         return app
 
     def _team(self, team_id: str, name: str) -> Team:

@@ -101,6 +101,8 @@ class Message:
     ts: str
     channel: Channel = field(repr=False)
     user_id: str
+    team_id: str
+    """The author's workspace: another than the channel's for a guest of Slack Connect."""
     text: str
     blocks: list[JSON] = field(default_factory=list)
     attachments: list[JSON] = field(default_factory=list)
@@ -197,6 +199,7 @@ class Workspace:
         self.users: dict[str, User] = {}
         self.channels: dict[str, Channel] = {}
         self.apps: list[InstalledApp] = []
+        self._by_token: dict[str, InstalledApp] = {}
         self._last_micros = 0
         self._counts: dict[str, int] = {}
 
@@ -231,7 +234,12 @@ class Workspace:
 
     def app_of_token(self, token: str) -> InstalledApp | None:
         """The installation that owns a bot token."""
-        return next((app for app in self.apps if app.spec.bot_token == token), None)
+        return self._by_token.get(token)
+
+    def add_app(self, app: InstalledApp) -> None:
+        """Install an app."""
+        self.apps.append(app)
+        self._by_token[app.spec.bot_token] = app
 
     def im_between(self, user_id: str, app: InstalledApp) -> Channel:
         """The direct message of a person and an app, opened if need be."""

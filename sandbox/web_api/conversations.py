@@ -96,7 +96,7 @@ def leave(call: Call) -> JSON:
     if channel.kind in ("im", "mpim"):
         raise ApiError("method_not_supported_for_channel_type")
     if not call.is_member(channel):
-        return {"ok": False, "error": "not_in_channel", "not_in_channel": True}
+        return {"ok": True, "not_in_channel": True}
     call.platform.membership.leave(channel, call.app.bot_user_id)
     return {"ok": True}
 

@@ -220,6 +220,24 @@ async def test_a_shared_channel_is_told_once_for_two_installations(
     assert len(listening.events) == 1
 
 
+async def test_a_guest_s_message_names_her_workspace(room: Room, listening: Peer) -> None:
+    olga = room.sandbox.person("olga", team="TOTHER")
+    shared = room.sandbox.channel("shared", members=[olga, room.app])
+    await olga.says(shared, "hi")
+    await room.sandbox.settled()
+    (event,) = listening.of("message")
+    assert (event["user_team"], event["source_team"]) == ("TOTHER", "TOTHER")
+
+
+async def test_what_people_type_arrives_with_entities_but_mentions_stay(
+    room: Room, listening: Peer
+) -> None:
+    await room.alice.says(room.channel, f"<@{room.bob.id}> a < b && c")
+    await room.sandbox.settled()
+    (event,) = listening.of("message")
+    assert event["text"] == f"<@{room.bob.id}> a &lt; b &amp;&amp; c"
+
+
 async def test_people_are_held_to_what_slack_lets_them_do(room: Room) -> None:
     stranger = room.sandbox.person("carol")
     with pytest.raises(RefusedError, match="carol is not in #quiz-room"):

@@ -384,6 +384,37 @@ async def test_a_form_refuses_what_it_does_not_offer(room: Room, peer: Peer) -> 
         await room.alice.fills(gaol="x")
 
 
+async def test_a_channel_select_offers_what_its_filter_lets_through(room: Room, peer: Peer) -> None:
+    select = {"type": "conversations_select", "filter": {"include": ["public"]}}
+    heard = _opens(peer, _modal(_input("where", "Channel", select)))
+    den = room.sandbox.channel("den", members=[room.alice], private=True)
+    await room.alice.runs("/quiz", room.channel)
+    with pytest.raises(RefusedError, match="where does not offer"):
+        await room.alice.fills(where=den)
+    with pytest.raises(RefusedError, match="where does not offer 'C404'"):
+        await room.alice.fills(where="C404")
+    await room.alice.fills(where=room.channel)
+    await room.alice.submits()
+    state = heard[0]["view"]["state"]["values"]["where"]["where"]
+    assert state["selected_conversation"] == room.channel.id
+
+
+async def test_a_button_on_home_names_its_view(room: Room, peer: Peer) -> None:
+    heard: list[dict[str, Any]] = []
+
+    async def clicked(ack: Any, body: Any) -> None:
+        heard.append(body)
+        await ack()
+
+    peer.bolt.action("go")(clicked)
+    home = {"type": "home", "blocks": [_actions(_button("Go", "go"))]}
+    await room.client.views_publish(user_id=room.alice.id, view=home)
+    await room.alice.clicks("Go", on=room.alice.home)
+    assert heard[0]["view"]["type"] == "home"
+    stale = room.client.views_publish(user_id=room.alice.id, view=home, hash="0")
+    assert await _refusal(stale) == "hash_conflict"
+
+
 async def test_an_empty_required_field_sends_nothing(room: Room, peer: Peer) -> None:
     heard = _opens(peer, _FORM)
     await room.alice.runs("/quiz", room.channel)
