@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.domain.ids import ChannelId, MemberId
+from bot.domain.ids import ChannelId, MemberId, ScheduleId
 
 BOARD_SIZE = 10
 RECENT = timedelta(days=30)
@@ -34,9 +34,10 @@ class BoardRow:
 class Board:
     """A schedule's board: the first rows, the reader's own, and how many members ever answered.
 
-    `mine` is None for someone who never answered.
+    `mine` is None for someone who never answered, and on a board that nobody in particular reads.
     """
 
+    schedule_id: ScheduleId
     channel_id: ChannelId
     rows: tuple[BoardRow, ...]
     mine: BoardRow | None

@@ -6,3 +6,118 @@ A refusal is not a fault of ours: the guard shows its sentence and logs nothing 
 
 class Refusal(Exception):  # noqa: N818 - it is an answer to a person, not an error
     """Something a person asked for cannot be done; its `str()`, plain text, is what they read."""
+
+
+class NoScheduleHere(Refusal):
+    """The channel has no daily question."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is no daily question in this channel. /prep setup starts one; "
+            "/prep random gives you a question right away."
+        )
+
+
+class OfAnotherWorkspace(Refusal):
+    """A guest of a shared channel pressed a button of the team that has the app."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This button is for members of the workspace that Prep is installed in. "
+            "Ask someone of that team to press it."
+        )
+
+
+class BoardGone(Refusal):
+    """The schedule whose board a button shows is not there any more."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The daily question this board belongs to is gone. /prep setup starts a new one."
+        )
+
+
+class BoardOfAnotherChannel(Refusal):
+    """A board was to be shown outside its channel."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This board belongs to another channel. "
+            "Type /prep leaderboard here to see the board of this one."
+        )
+
+
+class NobodyOnBoard(Refusal):
+    """A board was to be shown, and everyone on it has taken their answers back."""
+
+    def __init__(self) -> None:
+        super().__init__("Nobody is on this board any more. The next answer opens it again.")
+
+
+class CannotPostHere(Refusal):
+    """Slack does not let the app post in a channel."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Prep cannot post in this channel. Type /invite @Prep here, then try again."
+        )
+
+
+class SlackIsBusy(Refusal):
+    """Slack asks the app to wait; nothing was posted."""
+
+    def __init__(self, seconds: int) -> None:
+        wait = "a second" if seconds <= 1 else f"{seconds} seconds"
+        super().__init__(
+            f"Slack asks Prep to slow down, so nothing was posted. Please try again in {wait}."
+        )
+
+
+class PostedOrNot(Refusal):
+    """Slack did not say whether it took a post, so it must not be repeated unseen."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Slack did not say whether the message arrived. "
+            "Please look in the channel before you try again."
+        )
+
+
+class QuestionGone(Refusal):
+    """A button names a round or a question that is not there, or not there for this workspace."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This button belongs to a question that is gone, or to another team's workspace. "
+            "Type /prep random for a question to practise."
+        )
+
+
+class OutdatedButton(Refusal):
+    """A button carries something that today's app does not understand."""
+
+    def __init__(self) -> None:
+        super().__init__("This button no longer works. Type /prep random for a new question.")
+
+
+class SeveralLevels(Refusal):
+    """Somebody asked for two levels at once."""
+
+    def __init__(self) -> None:
+        super().__init__("Please name one level: easy, medium or hard.")
+
+
+class EmptyBank(Refusal):
+    """There is no question at all."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is no question to practise yet. Whoever runs Prep here can add some."
+        )
+
+
+class PostedAlready(Refusal):
+    """The same member posted the same question in the same channel a moment ago."""
+
+    def __init__(self) -> None:
+        super().__init__("You posted this question here a moment ago, so it was not posted twice.")

@@ -252,6 +252,13 @@ def count_above(tx: Connection, scope: Scope, streak: int) -> int:
     ).scalar_one()
 
 
+def count_members(tx: Connection, scope: Scope) -> int:
+    """Count the members who ever answered."""
+    return tx.execute(
+        select(func.count()).where(*_of(scope), standings.c.answered > 0)
+    ).scalar_one()
+
+
 def _shown(row: Row[Any]) -> Streak:
     return Streak(row.streak, row.best, row.freezes, row.answered)
 

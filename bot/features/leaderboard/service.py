@@ -1,0 +1,151 @@
+"""The board of a schedule, read from standings: never from history, however long that is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.clock import Clock
+from bot.domain.ids import ChannelId, InstallationId, MemberId, ScheduleId
+from bot.domain.local_time import DAY
+from bot.domain.ranking import BOARD_SIZE, RECENT, Board, BoardRow, Standing, ranked
+from bot.domain.refusals import BoardGone, BoardOfAnotherChannel, NobodyOnBoard, NoScheduleHere
+from bot.domain.schedules import Schedule
+from bot.domain.streaks import Streak
+from bot.store import answers, rounds, schedules, standings
+from bot.store.database import Connection, Database
+from bot.store.standings import Scope
+
+ONCE_IN = timedelta(minutes=1)
+"""A board is shown in its channel once in this time, whoever asks and however often."""
+
+Find = Callable[[Connection], Schedule]
+
+
+@dataclass(frozen=True, slots=True)
+class Leaderboard:
+    """The use cases of the board."""
+
+    database: Database
+    clock: Clock
+    _shown: dict[ScheduleId, datetime] = field(default_factory=dict, init=False, repr=False)
+
+    async def of_channel(
+        self, installation: InstallationId, channel: ChannelId, member: MemberId
+    ) -> Board:
+        """Return a channel's board as a member sees it. Raises NoScheduleHere."""
+        return await self._board(lambda tx: schedule_here(tx, installation, channel), member)
+
+    async def to_show(
+        self, installation: InstallationId, channel: ChannelId | None, which: ScheduleId | None
+    ) -> Board:
+        """Return a board fit to be shown to its whole channel.
+
+        Raises BoardGone, BoardOfAnotherChannel, NobodyOnBoard.
+        """
+        board = await self._board(
+            lambda tx: schedule_to_show(tx, installation, channel, which), None
+        )
+        if not board.rows:
+            raise NobodyOnBoard
+        return board
+
+    def may_show(self, which: ScheduleId) -> bool:
+        """Take the right to show a board now; False if it was taken less than `ONCE_IN` ago.
+
+        It is kept in this process: a repeated press that reaches another one is not noticed.
+        """
+        now = self.clock.now()
+        for schedule_id, since in list(self._shown.items()):
+            if now - since >= ONCE_IN:
+                del self._shown[schedule_id]
+        if which in self._shown:
+            return False
+        self._shown[which] = now
+        return True
+
+    def not_shown(self, which: ScheduleId) -> None:
+        """Give that right back: nothing was shown."""
+        self._shown.pop(which, None)
+
+    async def _board(self, find: Find, member: MemberId | None) -> Board:
+        now = self.clock.now()
+        settled = await self.database.read(lambda tx: settled_board(tx, find(tx), member, now))
+        if settled is not None:
+            return settled
+        return await self.database.write(lambda tx: settle_and_board(tx, find(tx), member, now))
+
+
+def schedule_here(tx: Connection, installation: InstallationId, channel: ChannelId) -> Schedule:
+    """Find the schedule of a channel. Raises NoScheduleHere."""
+    schedule = schedules.in_channel(tx, installation, channel)
+    if schedule is None:
+        raise NoScheduleHere
+    return schedule
+
+
+def schedule_to_show(
+    tx: Connection,
+    installation: InstallationId,
+    channel: ChannelId | None,
+    which: ScheduleId | None,
+) -> Schedule:
+    """Find the schedule a button names. Raises BoardGone, BoardOfAnotherChannel."""
+    schedule = schedules.get(tx, installation, which) if which is not None else None
+    if schedule is None:
+        raise BoardGone
+    if schedule.channel_id != channel:
+        raise BoardOfAnotherChannel
+    return schedule
+
+
+def settled_board(
+    tx: Connection, schedule: Schedule, member: MemberId | None, at: datetime
+) -> Board | None:
+    """Read a board; None if a round has closed whose consequences are not written yet."""
+    if rounds.unsettled_of(tx, schedule.installation_id, schedule.id):
+        return None
+    return board(tx, schedule, member, at)
+
+
+def settle_and_board(
+    tx: Connection, schedule: Schedule, member: MemberId | None, at: datetime
+) -> Board:
+    """Bring standings up to date, then read the board."""
+    standings.settle_schedule(tx, Scope(schedule.installation_id, schedule.id))
+    return board(tx, schedule, member, at)
+
+
+def board(tx: Connection, schedule: Schedule, member: MemberId | None, at: datetime) -> Board:
+    """Read a schedule's board as `member` sees it, or as nobody in particular.
+
+    Five queries at most, none of which grows with the number of rounds ever asked.
+    """
+    scope = Scope(schedule.installation_id, schedule.id)
+    streaks = dict(standings.top(tx, scope, BOARD_SIZE))
+    own = standings.of_member(tx, scope, member) if member and member not in streaks else None
+    shown = streaks | ({member: own} if member and own else {})
+    recent = _recent(tx, schedule, list(shown), at)
+    rows = ranked([_standing(one, streaks[one], recent) for one in streaks])
+    mine = next((row for row in rows if row.standing.member_id == member), None)
+    if member and own:
+        rank = standings.count_above(tx, scope, own.current) + 1
+        mine = BoardRow(rank, _standing(member, own, recent))
+    return Board(schedule.id, schedule.channel_id, rows, mine, standings.count_members(tx, scope))
+
+
+def _recent(
+    tx: Connection, schedule: Schedule, members: list[MemberId], at: datetime
+) -> dict[MemberId, int]:
+    since = at.astimezone(schedule.timing.zone).date() - RECENT + DAY
+    return answers.rounds_answered_since(tx, schedule.installation_id, schedule.id, members, since)
+
+
+def _standing(member: MemberId, streak: Streak, recent: dict[MemberId, int]) -> Standing:
+    return Standing(
+        member_id=member,
+        streak=streak.current,
+        best=streak.best,
+        freezes=streak.freezes,
+        answered=streak.answered,
+        recent=recent.get(member, 0),
+    )

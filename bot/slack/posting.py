@@ -1,0 +1,33 @@
+"""What a person is told when something they asked to post was not posted."""
+
+from typing import assert_never
+
+from bot.domain.refusals import CannotPostHere, PostedOrNot, SlackIsBusy
+from bot.domain.rounds import (
+    CHANNEL_LOST,
+    Accepted,
+    Declined,
+    NobodyKnows,
+    NotNow,
+    PostOutcome,
+)
+from bot.slack.outbound import SlackRefusedError
+
+
+def must_be_posted(outcome: PostOutcome) -> None:
+    """Return if Slack took the message; otherwise raise the refusal that says what to do.
+
+    CannotPostHere and SlackIsBusy mean that nothing was posted, PostedOrNot that nobody knows.
+    Raises SlackRefusedError for a no that is our own fault.
+    """
+    match outcome:
+        case Accepted():
+            return
+        case NotNow(retry_after):
+            raise SlackIsBusy(int(retry_after.total_seconds()))
+        case Declined(error):
+            raise CannotPostHere if error in CHANNEL_LOST else SlackRefusedError(error)
+        case NobodyKnows():
+            raise PostedOrNot
+        case _:
+            assert_never(outcome)
