@@ -20,11 +20,10 @@ BLOCK_LIMIT = 2_500
 
 def rich_text(markdown: str) -> list[Json]:
     """Turn Markdown into rich-text blocks; an empty text gives none."""
-    tokens = _PARSER.parse(plain(markdown))
-    elements = list(_elements(tokens))
+    whole = _elements(_PARSER.parse(plain(markdown)))
     blocks: list[Json] = []
     size = 0
-    for element in elements:
+    for element in (piece for written in whole for piece in _pieces(written)):
         length = len(_text_of(element))
         if not blocks or size + length > BLOCK_LIMIT:
             blocks.append({"type": "rich_text", "elements": []})
@@ -38,8 +37,17 @@ def bullet_list(items: Sequence[str]) -> Json:
     """Turn plain lines into a bulleted list."""
     return {
         "type": "rich_text",
-        "elements": [_list("bullet", [_section([_run(i)]) for i in items])],
+        "elements": [_list("bullet", [_section([_run(plain(i) or " ")]) for i in items])],
     }
+
+
+def numbered_list(items: Sequence[tuple[str, str]]) -> Json:
+    """Turn pairs of plain lines into a numbered list: one in bold, the other below it."""
+    steps = [
+        _section([_run(plain(first) or " ", {"bold"}), _run(f"\n{plain(second)}")])
+        for first, second in items
+    ]
+    return {"type": "rich_text", "elements": [_list("ordered", steps)]}
 
 
 def plain_text_of(markdown: str) -> str:
@@ -66,6 +74,43 @@ def _elements(tokens: Sequence[Token]) -> Iterator[Json]:
         elif token.type == "html_block":
             yield _section([_run(token.content)])
         position = end + 1
+
+
+def _pieces(element: Json) -> Iterator[Json]:
+    """An element that is too long for a block, as several of its kind; any other as it is.
+
+    Only a single item of a list stays whole at any length: its second half would be an item.
+    """
+    held: list[Json] = []
+    size = done = 0
+    for part in _short_runs(element["elements"]):
+        length = len(_text_of(part))
+        if held and size + length > BLOCK_LIMIT:
+            yield _continued(element, held, done)
+            done += len(held)
+            held, size = [], 0
+        held.append(part)
+        size += length
+    yield _continued(element, held, done)
+
+
+def _short_runs(parts: Sequence[Json]) -> Iterator[Json]:
+    for part in parts:
+        if part["type"] != "text":
+            yield part
+            continue
+        rest = str(part["text"])
+        while len(rest) > BLOCK_LIMIT:
+            end = max(rest.rfind("\n", 0, BLOCK_LIMIT), 0) or rest.rfind(" ", 0, BLOCK_LIMIT)
+            end = end + 1 if end > 0 else BLOCK_LIMIT
+            yield part | {"text": rest[:end]}
+            rest = rest[end:]
+        yield part | {"text": rest}
+
+
+def _continued(element: Json, parts: list[Json], done: int) -> Json:
+    numbered = element.get("style") == "ordered" and done
+    return element | {"elements": parts} | ({"offset": done} if numbered else {})
 
 
 def _closing(tokens: Sequence[Token], opening: int) -> int:
