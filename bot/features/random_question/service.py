@@ -1,0 +1,184 @@
+"""Give a member a question to practise, now."""
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from difflib import get_close_matches
+from enum import Enum
+from types import MappingProxyType
+
+from bot.clock import Clock
+from bot.domain.choosing import practice_question
+from bot.domain.ids import InstallationId, MemberId
+from bot.domain.practice import (
+    NoneOfThatKind,
+    NotUnderstood,
+    PracticeOutcome,
+    Practiser,
+    Sharing,
+    Shown,
+    Wanted,
+)
+from bot.domain.questions import Level, Question
+from bot.domain.refusals import EmptyBank, OutdatedButton, QuestionGone, SeveralLevels
+from bot.store import practice
+from bot.store.database import Connection, Database
+from content import topics
+from content.bank import Bank
+
+MOST_WORDS = 12
+"""Words that are looked at; no topic and level take more."""
+LEVELS: Mapping[str, Level] = MappingProxyType({level.value: level for level in Level})
+SHARED_LATELY = timedelta(minutes=1)
+"""How soon after another a member's second press of Post Here is taken for a slip."""
+REMEMBERED = timedelta(hours=1)
+"""How long a press of Post Here is known again when it is delivered twice."""
+
+
+class Press(Enum):
+    """What a press of Post Here is."""
+
+    NEW = "new"
+    ECHO = "echo"
+    """The same press, delivered once more."""
+    TOO_SOON = "too soon"
+    """Another press for what was just posted, or is being posted."""
+
+
+@dataclass(slots=True)
+class RecentShares:
+    """What was posted lately through this process; forgotten when it ends.
+
+    Slack gives posting no key against doing it twice, and this is not worth a table: two processes
+    may each post once, which takes the same press delivered to both.
+    """
+
+    _shares: dict[Sharing, tuple[str, datetime]] = field(default_factory=dict)
+
+    def judge(self, sharing: Sharing, press: str, at: datetime) -> Press:
+        """Tell what a press is, and remember it if it is new. `press` is its own name."""
+        for old in [s for s, (_, then) in self._shares.items() if at - then > REMEMBERED]:
+            del self._shares[old]
+        known = self._shares.get(sharing)
+        if known is not None and known[0] == press:
+            return Press.ECHO
+        if known is not None and at - known[1] < SHARED_LATELY:
+            return Press.TOO_SOON
+        self._shares[sharing] = (press, at)
+        return Press.NEW
+
+    def forget(self, sharing: Sharing) -> None:
+        """Let a member try again: what they shared was not posted."""
+        self._shares.pop(sharing, None)
+
+
+@dataclass(frozen=True, slots=True)
+class RandomQuestion:
+    """Chooses questions to practise, and notes who was shown what."""
+
+    database: Database
+    clock: Clock
+    bank: Callable[[], Bank]
+    rng: random.Random
+    shares: RecentShares = field(default_factory=RecentShares)
+
+    async def asked(
+        self, installation_id: InstallationId, member_id: MemberId, words: str
+    ) -> PracticeOutcome:
+        """Give a question for what a member typed. Raises SeveralLevels, EmptyBank."""
+        wanted = understood(words, self.bank())
+        if isinstance(wanted, NotUnderstood):
+            return wanted
+        return await self._pick(Practiser(installation_id, member_id, wanted))
+
+    async def another(
+        self, installation_id: InstallationId, member_id: MemberId, code: str
+    ) -> PracticeOutcome:
+        """Give another question of the kind in a button. Raises OutdatedButton, EmptyBank."""
+        return await self._pick(Practiser(installation_id, member_id, decoded(code)))
+
+    async def _pick(self, practiser: Practiser) -> Shown | NoneOfThatKind:
+        now = self.clock.now()
+        return await self.database.write(lambda tx: pick(tx, self.bank(), practiser, self.rng, now))
+
+    def to_share(self, slug: str) -> Question:
+        """Return the question that a member wants to post. Raises QuestionGone."""
+        question = self.bank().get(slug)
+        if question is None:
+            raise QuestionGone
+        return question
+
+    def press(self, sharing: Sharing, press: str) -> Press:
+        """Tell whether a press of Post Here is new; `press` names it among all presses."""
+        return self.shares.judge(sharing, press, self.clock.now())
+
+    def not_shared(self, sharing: Sharing) -> None:
+        """Let a member try again: what they wanted to post was not posted, or nobody knows."""
+        self.shares.forget(sharing)
+
+
+def pick(
+    tx: Connection, bank: Bank, practiser: Practiser, rng: random.Random, at: datetime
+) -> Shown | NoneOfThatKind:
+    """Choose a question a member has not seen lately, and note that they see it at `at`.
+
+    Raises EmptyBank if there is no question of any kind.
+    """
+    wanted = practiser.wanted
+    candidates = [question.slug for question in bank.matching(wanted.topic, wanted.level)]
+    seen = practice.seen(tx, practiser.installation_id, practiser.member_id, candidates)
+    chosen = bank.get(practice_question(candidates, seen, rng) or "")
+    if chosen is None:
+        return _none_of_that_kind(bank, wanted)
+    practice.show(tx, practiser.installation_id, practiser.member_id, chosen.slug, at)
+    return Shown(chosen, wanted, is_only_one=len(candidates) == 1)
+
+
+def _none_of_that_kind(bank: Bank, wanted: Wanted) -> NoneOfThatKind:
+    if not len(bank):
+        raise EmptyBank
+    levels = tuple(level for level in Level if bank.matching(wanted.topic, level))
+    return NoneOfThatKind(wanted, levels, bank.topics())
+
+
+def understood(words: str, bank: Bank) -> Wanted | NotUnderstood:
+    """Read a topic and a level out of what a member typed, in any order and either left out.
+
+    Raises SeveralLevels.
+    """
+    typed = words.split()[:MOST_WORDS]
+    levels = {LEVELS[word.casefold()] for word in typed if word.casefold() in LEVELS}
+    if len(levels) > 1:
+        raise SeveralLevels
+    level = next(iter(levels), None)
+    rest = [word for word in typed if word.casefold() not in LEVELS]
+    topic = topics.named(" ".join(rest)) if rest else None
+    if topic is not None or not rest:
+        return Wanted(topic, level)
+    return _not_understood(rest, level, bank)
+
+
+def _not_understood(rest: list[str], level: Level | None, bank: Bank) -> NotUnderstood:
+    """Find what was probably meant: a misspelt level beside a topic, or a misspelt topic."""
+    strange = [word for word in rest if topics.named(word) is None] or rest
+    known = topics.named(" ".join(word for word in rest if word not in strange))
+    near_level = get_close_matches(" ".join(strange).casefold()[:40], list(LEVELS), n=1)
+    near_topic = topics.nearest(" ".join(rest)) or topics.nearest(" ".join(strange))
+    suggestion: Wanted | None = None
+    if level is None and near_level:
+        suggestion = Wanted(known, LEVELS[near_level[0]])
+    elif near_topic is not None or known is not None:
+        suggestion = Wanted(near_topic or known, level)
+    if suggestion is not None and not bank.matching(suggestion.topic, suggestion.level):
+        suggestion = None
+    return NotUnderstood(" ".join(strange), suggestion, bank.topics())
+
+
+def decoded(code: str) -> Wanted:
+    """Read what `Wanted.code` wrote. Raises OutdatedButton for anything else."""
+    topic_slug, bar, level_name = code.partition("|")
+    topic, level = topics.with_slug(topic_slug), LEVELS.get(level_name)
+    if not bar or (topic_slug and topic is None) or (level_name and level is None):
+        raise OutdatedButton
+    return Wanted(topic, level)
