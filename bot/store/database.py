@@ -12,12 +12,10 @@ import asyncio
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from types import TracebackType
 from typing import Any, TypeVar
 
 from sqlalchemy import (
@@ -219,41 +217,30 @@ def _sqlite_engine(url: URL, begin: str) -> Engine:
     return engine
 
 
-class only_process(AbstractContextManager[None]):  # noqa: N801 - reads as a phrase: with only_process(url)
+@contextmanager
+def only_process(url: str | URL) -> Iterator[None]:
     """Hold a SQLite file for this process alone; does nothing on PostgreSQL.
 
     Raises DatabaseInUseError if another process holds it. The hold ends with the process, however
     that ends: it is a lock of SQLite's own on a file beside the database.
     """
+    url = make_url(url)
+    if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
+        yield
+        return
+    lock = sqlite3.connect(f"{url.database}.lock", timeout=0, isolation_level=None)
+    try:
+        _take(lock, str(url.database))
+        yield
+    finally:
+        lock.close()
 
-    def __init__(self, url: str | URL) -> None:
-        url = make_url(url)
-        self._path = (
-            Path(f"{url.database}.lock")
-            if url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:")
-            else None
-        )
-        self._lock: sqlite3.Connection | None = None
 
-    def __enter__(self) -> None:
-        if self._path is None:
-            return
-        self._lock = sqlite3.connect(self._path, timeout=0, isolation_level=None)
-        try:
-            self._lock.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError as error:
-            self._lock.close()
-            raise DatabaseInUseError(
-                f"Another process already runs on {self._path.with_suffix('')}. "
-                "Stop it first, or set DATABASE_URL to a PostgreSQL database, "
-                "which several processes can share."
-            ) from error
-
-    def __exit__(
-        self,
-        _kind: type[BaseException] | None,
-        _error: BaseException | None,
-        _traceback: TracebackType | None,
-    ) -> None:
-        if self._lock is not None:
-            self._lock.close()
+def _take(lock: sqlite3.Connection, file: str) -> None:
+    try:
+        lock.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError as error:
+        raise DatabaseInUseError(
+            f"Another process already runs on {file}. Stop it first, or set DATABASE_URL to a "
+            "PostgreSQL database, which several processes can share."
+        ) from error

@@ -1,0 +1,289 @@
+"""The only place where objects are made and handed to each other."""
+
+import asyncio
+import contextlib
+import logging
+import random
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+
+from bot.clock import Clock
+from bot.domain.ids import InstallationId
+from bot.domain.installations import Installation
+from bot.features.answers.listener import AnswersListener
+from bot.features.answers.service import Answers
+from bot.features.daily_question.listener import DailyQuestionListener
+from bot.features.daily_question.service import TICK, DailyQuestion
+from bot.features.installation.listener import InstallationListener
+from bot.features.installation.service import Installations
+from bot.features.leaderboard.listener import LeaderboardListener
+from bot.features.leaderboard.service import Leaderboard
+from bot.features.random_question.listener import RandomQuestionListener
+from bot.features.random_question.service import RandomQuestion
+from bot.features.reveal.listener import RevealListener
+from bot.features.reveal.service import Reveal
+from bot.features.setup.listener import SetupListener
+from bot.features.setup.service import Setup
+from bot.features.streak.listener import StreakListener
+from bot.features.streak.service import StreakService
+from bot.routes import Rooms, routes
+from bot.settings import Process, Settings
+from bot.slack.dispatch import Dispatcher
+from bot.slack.guard import Guard
+from bot.slack.outbound import Slack, SlackRefusedError, SlackUnreachableError
+from bot.slack.server import EventsDoor, web_app
+from bot.slack.sockets import SocketDoor
+from bot.store import heartbeats, schema
+from bot.store.database import Database, DatabaseInUseError, only_process
+from content.bank import Bank, load
+from jobs.close_rounds import CloseRounds
+from jobs.post_rounds import Losses, PostRounds
+from jobs.resolve_rounds import ResolveRounds
+from jobs.schedule import Clockwork, Jobs
+from jobs.update_cards import UpdateCards
+
+log = logging.getLogger(__name__)
+
+HEALTHY_TICK_AGE_S = 60.0
+PATIENCE_S = 15.0
+"""How long a stopping process waits for what is in flight: longer than one call to Slack."""
+FIRST_CALL_ATTEMPTS = 5
+
+
+class StartupError(Exception):
+    """The app cannot start; `str()` of it says why and what to do."""
+
+
+@dataclass(slots=True)
+class Directory:
+    """Which installation a workspace has. The one this process speaks for is known from the start.
+
+    A lookup of another workspace asks the database each time; nothing is remembered for ever.
+    """
+
+    installations: Installations
+    tokens: dict[InstallationId, str] = field(default_factory=dict)
+    known: dict[str, Installation] = field(default_factory=dict)
+    bot_users: set[str] = field(default_factory=set)
+
+    def learn(self, installation: Installation, token: str) -> None:
+        """Remember an installation and the token to act for it."""
+        self.tokens[installation.id] = token
+        self.known[installation.team_id] = installation
+        self.bot_users.add(installation.bot_user_id)
+
+    async def find(self, team_id: str) -> Installation | None:
+        """Find a workspace's installation; None if the app is not installed there."""
+        return self.known.get(team_id)
+
+    def token_of(self, installation: InstallationId) -> str:
+        """Return the token to act with. Raises KeyError for an installation not learnt."""
+        return self.tokens[installation]
+
+
+class Prep:
+    """The whole app. `start()` it, and `stop()` it at the end."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock,
+        *,
+        process: Process = Process.RUN,
+        rng: random.Random | None = None,
+        bank: Bank | None = None,
+    ) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.process = process
+        self.rng = rng or random.Random(secrets.randbits(64))  # noqa: S311 - it shuffles questions
+        self.bank = bank if bank is not None else _shipped_bank()
+        self.guard = Guard()
+        self.database = Database(settings.database_url)
+        self.port = settings.port
+        self._exits = contextlib.AsyncExitStack()
+
+    async def start(self) -> None:
+        """Start what this process is for. Raises StartupError, and leaves nothing running then."""
+        async with contextlib.AsyncExitStack() as exits:
+            exits.callback(self.database.close)
+            self._hold_database(exits)
+            await self._prepare_database()
+            session = await exits.enter_async_context(aiohttp.ClientSession())
+            directory = Directory(Installations(self.database, self.clock))
+            slack = Slack(session, directory.token_of, self.settings.api_url)
+            await self._introduce(slack, directory)
+            rooms = self._rooms(slack, directory)
+            exits.push_async_callback(self.guard.close, PATIENCE_S)
+            if self.process is not Process.WORKER:
+                await self._open_doors(exits, slack, directory, rooms)
+            self.clockwork = Clockwork(self._jobs(slack, rooms).table())
+            if self.process is not Process.WEB:
+                exits.push_async_callback(self.clockwork.stop, PATIENCE_S)
+            self._exits = exits.pop_all()
+        log.info("started", extra={"part": self.process.value, "port": self.port})
+
+    async def stop(self) -> None:
+        """Stop listening, let what is in flight finish, and let go of everything."""
+        await self._exits.aclose()
+
+    async def health(self) -> tuple[bool, Mapping[str, Any]]:
+        """Tell whether the app is well, and the facts behind that."""
+        answers = await self.database.is_answering()
+        last = await self.database.read(lambda tx: heartbeats.last(tx, TICK)) if answers else None
+        age = None if last is None else (self.clock.now() - last).total_seconds()
+        healthy = answers and age is not None and age <= HEALTHY_TICK_AGE_S
+        return healthy, {
+            "status": "ok" if healthy else "unwell",
+            "database": "ok" if answers else "not answering",
+            "last_tick_age_seconds": None if age is None else round(age, 1),
+        }
+
+    def _hold_database(self, exits: contextlib.AsyncExitStack) -> None:
+        try:
+            exits.enter_context(only_process(self.database.url))
+        except DatabaseInUseError as error:
+            raise StartupError(str(error)) from error
+
+    async def _prepare_database(self) -> None:
+        if self.database.url.get_backend_name() == "sqlite":
+            await asyncio.to_thread(schema.upgrade, self.database.url)
+        elif not await asyncio.to_thread(schema.is_current, self.database.engine):
+            raise StartupError(
+                "The database does not have the schema this version needs. "
+                "Run `prep migrate` first."
+            )
+
+    async def _introduce(self, slack: Slack, directory: Directory) -> None:
+        """Ask Slack who we are, patiently: a network may come up after us."""
+        for attempt in range(FIRST_CALL_ATTEMPTS):
+            try:
+                identity = await slack.identify(self.settings.bot_token)
+            except SlackRefusedError as refused:
+                raise StartupError(
+                    f"Slack does not accept SLACK_BOT_TOKEN ({refused.error}). Copy it again from "
+                    "api.slack.com/apps → your app → OAuth & Permissions."
+                ) from refused
+            except SlackUnreachableError as unreachable:
+                log.warning("slack_unreachable", extra={"reason": str(unreachable)})
+                await asyncio.sleep(2**attempt)
+            else:
+                installation = await directory.installations.ensure(identity)
+                directory.learn(installation, self.settings.bot_token)
+                return
+        raise StartupError(
+            f"Slack cannot be reached at {self.settings.api_url}. Check the network and try again."
+        )
+
+    def _rooms(self, slack: Slack, directory: Directory) -> Rooms:
+        def bank() -> Bank:
+            return self.bank
+
+        daily_question = DailyQuestion(self.database, self.clock, bank, self.settings.lateness)
+        answers = AnswersListener(
+            Answers(self.database, self.settings.minimum_words), slack, self.guard
+        )
+        return Rooms(
+            answers=answers,
+            daily_question=DailyQuestionListener(
+                daily_question, slack, self.guard, directory.find, answers.follow_up
+            ),
+            installation=InstallationListener(directory.installations, slack, self.guard),
+            leaderboard=LeaderboardListener(
+                Leaderboard(self.database, self.clock), slack, self.guard
+            ),
+            random_question=RandomQuestionListener(
+                RandomQuestion(self.database, self.clock, bank, self.rng), slack, self.guard
+            ),
+            reveal=RevealListener(Reveal(self.database, self.clock, bank), slack, self.guard),
+            setup=SetupListener(
+                Setup(self.database, self.clock, lambda: self.rng.getrandbits(63)),
+                slack,
+                self.guard,
+            ),
+            streak=StreakListener(StreakService(self.database, self.clock), slack),
+        )
+
+    async def _open_doors(
+        self, exits: contextlib.AsyncExitStack, slack: Slack, directory: Directory, rooms: Rooms
+    ) -> None:
+        dispatcher = Dispatcher(
+            routes(rooms, slack), self.guard, slack, directory.find, directory.bot_users
+        )
+        bolt = self._bolt(slack, directory)
+        dispatcher.register(bolt)
+        door = None
+        if self.settings.signing_secret:
+            door = EventsDoor(self.settings.signing_secret, dispatcher, bolt)
+        await self._serve(exits, web_app(self.health, door))
+        if self.settings.app_token:
+            socket = SocketDoor(bolt, self.settings.app_token, dispatcher)
+            exits.push_async_callback(socket.shut)
+            await socket.open()
+
+    async def _serve(self, exits: contextlib.AsyncExitStack, app: web.Application) -> None:
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=PATIENCE_S)
+        await runner.setup()
+        exits.push_async_callback(runner.cleanup)
+        site = web.TCPSite(runner, self.settings.host, self.settings.port)
+        try:
+            await site.start()
+        except OSError as error:
+            raise StartupError(
+                f"Port {self.settings.port} cannot be opened ({error.strerror}). "
+                "Set PORT to a free one."
+            ) from error
+        self.port = int(runner.addresses[0][1])
+
+    def _bolt(self, slack: Slack, directory: Directory) -> AsyncApp:
+        async def authorize(team_id: str | None) -> AuthorizeResult:
+            installation = await directory.find(team_id or "")
+            if installation is None:
+                # Bolt drops the request then; its type says nothing of that.
+                return None  # type: ignore[return-value]
+            return AuthorizeResult(
+                enterprise_id=installation.enterprise_id,
+                team_id=installation.team_id,
+                bot_token=directory.token_of(installation.id),
+                bot_user_id=installation.bot_user_id,
+            )
+
+        return AsyncApp(
+            name="prep",
+            # Socket Mode needs no secret, as the app opens the connection itself.
+            signing_secret=self.settings.signing_secret or "",
+            client=slack.client,
+            authorize=authorize,
+            # What an event means is stored before it is acknowledged, so that a crash loses none.
+            process_before_response=True,
+        )
+
+    def _jobs(self, slack: Slack, rooms: Rooms) -> Jobs:
+        daily_question = rooms.daily_question.service
+        losses = Losses(rooms.installation.stop, rooms.installation.service.lose)
+        follow_up = rooms.answers.follow_up
+        return Jobs(
+            post_rounds=PostRounds(daily_question, slack, self.clock, follow_up, losses).run,
+            close_rounds=CloseRounds(daily_question).run,
+            resolve_rounds=ResolveRounds(daily_question, slack, follow_up).run,
+            update_cards=UpdateCards(daily_question, slack).run,
+        )
+
+
+def migrate(url: str) -> None:
+    """Bring a database to this version's schema."""
+    schema.upgrade(url)
+
+
+def _shipped_bank() -> Bank:
+    loaded = load()
+    for fault in loaded.faults:
+        log.error("question_left_out", extra={"fault": str(fault)})
+    return loaded.bank
