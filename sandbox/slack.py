@@ -269,7 +269,7 @@ class Sandbox:
 
     def transcript(self, channel: Channel, viewer: Person | None = None) -> str:
         """A channel with its threads as a person reads it, with the viewer's own ephemerals."""
-        shown = channel.visible_to(viewer.id) if viewer else channel.messages
+        shown = channel.visible_to(viewer) if viewer else channel.messages
         lines = [f"#{channel.name}", ""]
         for message in shown:
             if not (message.thread_ts and message.only_for is None):

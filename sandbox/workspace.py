@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sandbox.clock import MovableClock
 
@@ -18,6 +18,14 @@ JSON = dict[str, Any]
 
 class RefusedError(AssertionError):
     """Something Slack's own client would not let a person do; the text says what and why."""
+
+
+class Identified(Protocol):
+    """Whoever has a user id."""
+
+    @property
+    def id(self) -> str:
+        """The user id."""
 
 
 @dataclass(frozen=True)
@@ -161,9 +169,9 @@ class Channel:
         """The replies in a thread, oldest first."""
         return list(self.threads.get(ts, {}).values())
 
-    def visible_to(self, user_id: str) -> list[Message]:
+    def visible_to(self, viewer: Identified) -> list[Message]:
         """What one member sees in the channel: its messages and her own ephemerals, by time."""
-        own = [m for m in self.ephemerals if m.only_for == user_id and not m.thread_ts]
+        own = [m for m in self.ephemerals if m.only_for == viewer.id and not m.thread_ts]
         return sorted([*self.messages, *own], key=lambda message: message.ts)
 
     def keep(self, message: Message) -> None:

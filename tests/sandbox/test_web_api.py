@@ -205,7 +205,7 @@ async def test_an_ephemeral_is_seen_by_one_member_only(room: Room) -> None:
     assert [m.text for m in room.alice.ephemerals(room.channel)] == ["psst"]
     assert room.bob.ephemerals(room.channel) == []
     assert room.channel.messages == []
-    assert [m.text for m in room.channel.visible_to(room.alice.id)] == ["psst"]
+    assert [m.text for m in room.channel.visible_to(room.alice)] == ["psst"]
     refused = post(channel=room.channel.id, user=outsider.id, text="psst")
     assert await _error(refused) == "user_not_in_channel"
 
