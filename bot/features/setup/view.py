@@ -115,7 +115,7 @@ def seen(memo: str) -> Seen:
 def _standing(schedule: Schedule | None) -> Markup:
     if schedule is None:
         return mrkdwn(
-            "Prep asks one interview question at a time of your choice. "
+            "Prep asks an interview question in your channel at the time you choose. "
             "People practise by replying in its thread."
         )
     return lines(
