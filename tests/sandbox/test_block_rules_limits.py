@@ -25,7 +25,6 @@ from tests.sandbox.block_kit import (
     text_field,
 )
 
-
 A: Json = {"type": "text", "text": "A"}
 
 
