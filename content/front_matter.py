@@ -20,7 +20,7 @@ FENCE = "---"
 KEYS = ("title", "level", "kind", "minutes", "reviewed")
 
 _FIRST_LINE_AFTER_FENCE = 2
-_LONGEST = 4_000
+_LONGEST = 1_000
 _FLAT = "write one `key: value` a line, with nothing nested"
 
 

@@ -17,8 +17,8 @@ from content.faults import Fault
 from content.front_matter import FrontMatter
 from content.sections import Item, Section
 
-LARGEST = 100_000
-"""Characters in a file; the longest good question is a twentieth of that."""
+LARGEST = 50_000
+"""Characters in a file; the longest good question has a tenth of that."""
 
 SEPARATOR = " — "
 """Stands between a key point and its detail, and between a follow-up and its pointer."""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -144,11 +145,11 @@ _ITEM_TEXT = 3  # list, item, paragraph
 def _list_faults(tokens: Sequence[Token], first_line: int) -> Iterator[Fault]:
     """What keeps these tokens from being one plain list with one paragraph an item."""
     paragraphs = 0
-    for token in tokens:
+    for token, following in pairwise([*tokens, _END]):
         line = first_line + _start(token)
         if token.type == "list_item_open" and token.level == 1:
             paragraphs = 0
-            if not _has_text(tokens, token):
+            if following.type == "list_item_close":
                 yield Fault(line, "a list item is empty", "write it or take it out")
         elif token.type == "paragraph_open" and token.level == _ITEM_TEXT - 1:
             paragraphs += 1
@@ -160,13 +161,9 @@ def _list_faults(tokens: Sequence[Token], first_line: int) -> Iterator[Fault]:
             yield Fault(line, "a list item holds more than text", _ONE_PARAGRAPH)
 
 
+_END = Token("end", "", 0)
 _LISTS = {"bullet_list_open", "ordered_list_open"}
 _ONE_PARAGRAPH = "write a plain list with one paragraph an item"
-
-
-def _has_text(tokens: Sequence[Token], item: Token) -> bool:
-    following = tokens[tokens.index(item) + 1]
-    return following.type != "list_item_close"
 
 
 def _plain(inline: Token) -> str:
