@@ -44,8 +44,9 @@ def next_due(
 
     `weekdays` holds 0 (Monday) to 6. Raises ValueError if it holds none of them.
     """
-    # Yesterday's may still be to come: a gap can move it past midnight.
-    day = after.astimezone(zone).date() - DAY
+    # Of an earlier date nothing is still to come: its moment is the first at which clocks have
+    # reached its time, and they have gone past that date.
+    day = after.astimezone(zone).date()
     if after_date is not None and after_date >= day:
         day = after_date + DAY
     for _ in range(SEARCH_DAYS):

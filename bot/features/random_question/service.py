@@ -29,6 +29,8 @@ from content.bank import Bank
 
 MOST_WORDS = 12
 """Words that are looked at; no topic and level take more."""
+MOST_LETTERS = 40
+"""Letters that are compared with the names of levels."""
 LEVELS: Mapping[str, Level] = MappingProxyType({level.value: level for level in Level})
 SHARED_LATELY = timedelta(minutes=1)
 """How soon after another a member's second press of Post Here is taken for a slip."""
@@ -160,19 +162,23 @@ def understood(words: str, bank: Bank) -> Wanted | NotUnderstood:
 
 
 def _not_understood(rest: list[str], level: Level | None, bank: Bank) -> NotUnderstood:
-    """Find what was probably meant: a misspelt level beside a topic, or a misspelt topic."""
     strange = [word for word in rest if topics.named(word) is None] or rest
+    meant = _probably_meant(rest, strange, level)
+    # The nearest that can be shown: first with its level, then without.
+    nearest = [meant, Wanted(meant.topic)] if meant.topic else [meant]
+    shown = (one for one in nearest if one != Wanted() and bank.matching(one.topic, one.level))
+    return NotUnderstood(" ".join(strange), next(shown, None), bank.topics())
+
+
+def _probably_meant(rest: list[str], strange: list[str], level: Level | None) -> Wanted:
+    """Guess at a misspelt level beside a topic, or at a misspelt topic; `Wanted()` is no guess."""
     known = topics.named(" ".join(word for word in rest if word not in strange))
-    near_level = get_close_matches(" ".join(strange).casefold()[:40], list(LEVELS), n=1)
-    near_topic = topics.nearest(" ".join(rest)) or topics.nearest(" ".join(strange))
-    suggestion: Wanted | None = None
+    unread = " ".join(strange)
+    near_level = get_close_matches(unread.casefold()[:MOST_LETTERS], list(LEVELS), n=1, cutoff=0.7)
     if level is None and near_level:
-        suggestion = Wanted(known, LEVELS[near_level[0]])
-    elif near_topic is not None or known is not None:
-        suggestion = Wanted(near_topic or known, level)
-    if suggestion is not None and not bank.matching(suggestion.topic, suggestion.level):
-        suggestion = None
-    return NotUnderstood(" ".join(strange), suggestion, bank.topics())
+        return Wanted(known, LEVELS[near_level[0]])
+    near_topic = topics.nearest(" ".join(rest)) or topics.nearest(unread) or known
+    return Wanted(near_topic, level) if near_topic else Wanted()
 
 
 def decoded(code: str) -> Wanted:

@@ -70,9 +70,8 @@ def _none_of_that_kind(outcome: NoneOfThatKind) -> Message:
     said = mrkdwn("There is no {kind} yet.", kind=_kind(wanted))
     if not outcome.levels:
         return _with_offer(lines(said, _all_topics(outcome.topics)), "Show Any Question", Wanted())
-    there = " and ".join(level.value for level in outcome.levels)
-    verb = "is" if len(outcome.levels) == 1 else "are"
-    told = lines(said, mrkdwn("What there {verb}: {there}.", verb=verb, there=there))
+    levels = " or ".join(level.value for level in outcome.levels)
+    told = lines(said, mrkdwn("Try {levels} instead.", levels=levels))
     return _with_offer(told, "Show Any Level", Wanted(wanted.topic))
 
 

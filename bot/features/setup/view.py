@@ -59,7 +59,7 @@ _FAULTS = {
     SetupFault.ARCHIVED: (CHANNEL, "That channel is archived. Unarchive it or choose another."),
     SetupFault.NOT_INVITED: (
         CHANNEL,
-        f"I cannot get into that channel by myself. Please {_INVITE}, then save again.",
+        f"I cannot get in there by myself. Please {_INVITE}, then save again.",
     ),
     SetupFault.SLACK_SILENT: (
         CHANNEL,
