@@ -208,7 +208,9 @@ def chained(
     while due.local_date <= last:
         yield due
         asked = due.local_date if remembering else None
-        due = next_due(at, zone, EVERY_DAY, after=due.at, after_date=asked)
+        later = next_due(at, zone, EVERY_DAY, after=due.at, after_date=asked)
+        assert later.at > due.at, name  # or this would never end
+        due = later
 
 
 def zones_for_a_whole_year(at: time) -> list[str]:
