@@ -6,7 +6,7 @@ the places at which the streak ended. Slow, plain, and without a line of `bot.do
 
 from dataclasses import dataclass
 
-from bot.domain.streaks import Streak
+from bot.domain.streaks import Mark, Streak
 from tests.domain.histories import AT_FIRST, History
 
 
@@ -25,19 +25,38 @@ class Oracle:
             for round_id, written in self.history.answers
         )
 
-    def neutral(self, place: int) -> bool:
-        """Whether an unanswered round is excused, open or void."""
+    def void(self, place: int) -> bool:
+        """Whether its message was deleted while it was open."""
         posted = self.history.rounds[place]
-        excused = any(a.first <= posted.local_date <= a.last for a in self.history.away)
-        is_open = posted.closed_ts is None
-        void = posted.voided_ts is not None and (
+        return posted.voided_ts is not None and (
             posted.closed_ts is None or posted.voided_ts < posted.closed_ts
         )
-        return excused or is_open or void
+
+    def away(self, place: int) -> bool:
+        """Whether its date is one on which the member was away."""
+        day = self.history.rounds[place].local_date
+        return any(leave.first <= day <= leave.last for leave in self.history.away)
+
+    def is_open(self, place: int) -> bool:
+        """Whether it can still be answered."""
+        return self.history.rounds[place].closed_ts is None
 
     def unanswered(self, place: int) -> bool:
         """Whether the round was left unanswered without excuse: it costs a freeze or the streak."""
-        return not self.answered(place) and not self.neutral(place)
+        excuses = (self.answered, self.void, self.away, self.is_open)
+        return not any(excuse(place) for excuse in excuses)
+
+    def mark(self, place: int, ends: list[int]) -> Mark:
+        """Return what the round came to: the first in this list that is true of it."""
+        marks = {
+            Mark.ANSWERED: self.answered(place),
+            Mark.VOID: self.void(place),
+            Mark.EXCUSED: self.away(place),
+            Mark.OPEN: self.is_open(place),
+            Mark.MISSED: place in ends,
+            Mark.FROZEN: True,
+        }
+        return next(mark for mark, is_true in marks.items() if is_true)
 
     def ends(self) -> list[int]:
         """Return the places of the rounds that ended the streak: no freeze was held for them."""

@@ -112,6 +112,21 @@ def test_a_question_is_judged_alike_in_whatever_zone_the_moments_are_written() -
     assert verdicts == {TOO_LATE}
 
 
+def test_a_schedule_that_moved_to_another_zone_still_asks_on_the_date_it_promised() -> None:
+    due_in_tokyo = datetime(2026, 3, 4, 21, 0, tzinfo=UTC)  # 5 March, 06:00
+    verdicts = [
+        timeliness(
+            due_in_tokyo,
+            date(2026, 3, 5),
+            ZoneInfo("America/Lima"),
+            now=now,
+            lateness=timedelta(days=9),
+        )
+        for now in (datetime(2026, 3, 6, 4, 59, tzinfo=UTC), datetime(2026, 3, 6, 5, tzinfo=UTC))
+    ]
+    assert verdicts == [ON_TIME, PAST]
+
+
 @pytest.mark.parametrize("at", [time(0), time(9), time(23, 59)], ids=str)
 def test_a_question_may_always_be_posted_at_its_moment_and_never_a_day_later(at: time) -> None:
     zones = ["UTC", "America/Nuuk", "Pacific/Apia", "Africa/Cairo", "Australia/Lord_Howe"]
