@@ -5,7 +5,7 @@ it raise: whatever an author writes, the result is an `Entry` or faults with the
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from types import MappingProxyType
@@ -196,7 +196,7 @@ def _halves(text: str) -> tuple[str, str]:
 
 
 def _entry(text: str, header: _Header, parts: Mapping[str, Section]) -> Entry:
-    matter = header.matter
+    matter, hint = header.matter, parts.get("hint")
     question = Question(
         slug=header.slug,
         title=matter.title,
@@ -211,16 +211,18 @@ def _entry(text: str, header: _Header, parts: Mapping[str, Section]) -> Entry:
         sample_answer=parts["sample_answer"].source,
         mistakes=tuple(item.text for item in parts["mistakes"].items),
         follow_ups=tuple(FollowUp(*_halves(item.text)) for item in parts["follow_ups"].items),
-        hint=parts["hint"].text if "hint" in parts else "",
-        references=tuple(
-            Reference(link.text, link.url)
-            for item in _items(parts, "references")
-            for link in item.links
-        ),
+        hint=hint.text if hint else "",
+        references=tuple(_references(parts)),
     )
     lines = dict(matter.lines) | {field: section.line for field, section in parts.items()}
     items = {field: tuple(item.line for item in _items(parts, field)) for field in parts}
     return Entry(question, text, MappingProxyType(lines), MappingProxyType(items))
+
+
+def _references(parts: Mapping[str, Section]) -> Iterator[Reference]:
+    for item in _items(parts, "references"):
+        for link in item.links:
+            yield Reference(link.text, link.url)
 
 
 def _items(parts: Mapping[str, Section], field: str) -> Sequence[Item]:

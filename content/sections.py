@@ -33,8 +33,8 @@ class Section:
     """What stands under one `##` heading.
 
     `source` is its Markdown as written, without blank lines around it, starting on `line`; `text`
-    is its paragraphs as plain text; `items` are the items of its lists. `faults` says what a reader
-    of the list or the text would stumble over.
+    is its paragraphs as plain text; `items` are the items of its lists. `list_faults` says
+    what keeps it from being one plain list.
     """
 
     heading: str
