@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -27,7 +26,6 @@ from bot.domain.setting_up import (
 from bot.features.setup.service import Setup
 from bot.store import installations, rounds, schedules
 from bot.store.database import Database
-from bot.store.schema import upgrade
 
 ALICE, BOB = MemberId("UALICE"), MemberId("UBOB")
 HERE, THERE = ChannelId("CHERE"), ChannelId("CTHERE")
@@ -95,10 +93,8 @@ async def desk_on(url: str) -> AsyncIterator[Desk]:
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    url = f"sqlite:///{tmp_path / 'prep.db'}"
-    await asyncio.to_thread(upgrade, url)
-    async with desk_on(url) as opened:
+async def desk(database_url: str) -> AsyncIterator[Desk]:
+    async with desk_on(database_url) as opened:
         yield opened
 
 
@@ -152,10 +148,19 @@ async def test_a_wish_that_comes_again_after_another_change_does_not_undo_it(des
 async def test_of_two_people_at_once_one_wins_and_the_other_is_told(desk: Desk) -> None:
     wishes = [await desk.wish(NINE, by=ALICE), await desk.wish(FIVE, by=BOB)]
     outcomes = await asyncio.gather(*(desk.setup.save(wish) for wish in wishes))
-    assert [type(outcome) for outcome in outcomes] == [Saved, NotSaved]
-    (stored,) = await desk.all()
-    assert stored.owner_id == ALICE
-    assert stored.timing == NINE
+    (saved,) = (outcome for outcome in outcomes if isinstance(outcome, Saved))
+    assert NotSaved(SetupFault.OVERTAKEN) in outcomes
+    assert await desk.all() == [saved.schedule]
+    assert saved.schedule.owner_id == saved.member_id
+
+
+async def test_of_many_who_change_it_at_once_one_wins_and_the_others_are_told(desk: Desk) -> None:
+    await desk.saves(await desk.wish())
+    wishes = [await desk.wish(replace(NINE, at=time(hour))) for hour in range(10, 20)]
+    outcomes = await asyncio.gather(*(desk.setup.save(wish) for wish in wishes))
+    (saved,) = (outcome for outcome in outcomes if isinstance(outcome, Saved))
+    assert outcomes.count(NotSaved(SetupFault.OVERTAKEN)) == 9
+    assert await desk.all() == [saved.schedule]
 
 
 async def test_two_people_who_wish_the_same_at_once_set_it_up_once(desk: Desk) -> None:
@@ -253,5 +258,6 @@ async def test_each_installation_has_schedules_of_its_own(desk: Desk) -> None:
 
 async def test_a_schedule_outlives_the_process(desk: Desk) -> None:
     saved = await desk.saves(await desk.wish())
-    async with desk_on(str(desk.database.url)) as later:
+    url = desk.database.url.render_as_string(hide_password=False)
+    async with desk_on(url) as later:
         assert await later.shown() == saved.schedule

@@ -188,7 +188,7 @@ def test_every_fault_is_said_at_a_field_of_the_form() -> None:
 def test_faults_at_different_fields_are_all_said() -> None:
     faults = {SetupFault.NOT_INVITED, SetupFault.NO_TIME, SetupFault.NO_WEEKDAY}
     assert "\n".join(view.errors(faults).values()) == snapshot("""\
-I cannot get into that channel by myself. Please type /invite @prep in that channel, then save again.
+I cannot get in there by myself. Please type /invite @prep in that channel, then save again.
 Choose the time of day to ask at.
 Choose at least one day.\
 """)
