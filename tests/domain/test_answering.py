@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.answering import DEFAULT_MINIMUM_WORDS, Reply, count_words, counts, newest
+from bot.domain.answering import (
+    DEFAULT_MINIMUM_WORDS,
+    Judgement,
+    Reply,
+    Tick,
+    Told,
+    consequences,
+    count_words,
+    counts,
+    newest,
+)
 from bot.domain.ids import ChannelId, MemberId, MessageTs
 
 ANY = settings(deadline=None, max_examples=200)
@@ -255,3 +265,38 @@ def test_news_in_any_order_and_any_number_comes_to_the_same(
     assert known in news
     assert known is not None
     assert known.deleted == any(version.deleted for version in news)
+
+
+# --- what people see of it ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+@pytest.mark.parametrize("in_time", [True, False])
+@pytest.mark.parametrize("stands", [True, False])
+def test_news_that_changes_no_judgement_shows_nothing(
+    stands: bool, in_time: bool, is_first: bool
+) -> None:
+    unchanged = Judgement(counted=stands, counted_before=stands, in_time=in_time, is_first=is_first)
+    assert consequences(unchanged) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("counted", "in_time", "is_first", "tick", "told"),
+    [
+        pytest.param(True, True, True, Tick.ADD, Told.COUNTED, id="the first answer"),
+        pytest.param(True, True, False, Tick.ADD, None, id="a second one is marked, not told"),
+        pytest.param(True, False, True, None, Told.LATE, id="late: told, not marked"),
+        pytest.param(True, False, False, None, None, id="late, and not the first"),
+        pytest.param(False, True, True, Tick.REMOVE, None, id="taken back"),
+        pytest.param(False, True, False, Tick.REMOVE, None, id="a second one taken back"),
+        pytest.param(False, False, True, None, None, id="a late one had no mark to lose"),
+        pytest.param(False, False, False, None, None, id="nor had a late second one"),
+    ],
+)
+def test_a_changed_judgement_moves_the_mark_and_tells_the_first_answer_once(
+    counted: bool, in_time: bool, is_first: bool, tick: Tick | None, told: Told | None
+) -> None:
+    judged = Judgement(
+        counted=counted, counted_before=not counted, in_time=in_time, is_first=is_first
+    )
+    assert consequences(judged) == (tick, told)
