@@ -73,6 +73,15 @@ def picture(length: int) -> Json:
     return image(image_url="https://x.org/" + "x" * (length - 14))
 
 
+def confirmed(length: int) -> Json:
+    texts = {"title": plain(), "text": plain(), "confirm": plain("x" * length)}
+    return actions(button(confirm=texts))
+
+
+def boxes(*offered: Json) -> Json:
+    return {"type": "checkboxes", "options": list(offered)}
+
+
 def of(count: int) -> str:
     return "x" * count
 
@@ -80,6 +89,8 @@ def of(count: int) -> str:
 LONGEST: list[tuple[str, Callable[[int], Json], int]] = [
     ("accessibility label", lambda n: actions(button(accessibility_label=of(n))), 75),
     ("agent prompt", lambda n: actions(button(agent_prompt=of(n))), 4000),
+    ("confirming button", confirmed, 30),
+    ("text beside a box", lambda n: actions(boxes(option(text=mrkdwn(of(n))))), 75),
     ("image address", picture, 3000),
     ("image accessory's text", lambda n: section(accessory=image(alt_text=of(n))), 2000),
     ("placeholder of a field", lambda n: field(text_field(placeholder=plain(of(n)))), 150),
@@ -237,3 +248,13 @@ def test_a_view_may_leave_its_identifiers_empty(name: str) -> None:
 @pytest.mark.parametrize("payload", [{"blocks": []}, {"text": ""}, {"attachments": []}, {}])
 def test_an_empty_message_is_for_the_caller_to_refuse(payload: Json) -> None:
     assert faults_in_message(payload) == []
+
+
+def test_lists_and_dates_may_begin_at_zero() -> None:
+    items = [{"type": "rich_text_section", "elements": [A]}]
+    first = {"type": "rich_text_list", "style": "ordered", "indent": 0, "offset": 0}
+    epoch = {"type": "date", "timestamp": 0, "format": "{date}"}
+    block = rich_text(
+        {**first, "elements": items}, {"type": "rich_text_section", "elements": [epoch]}
+    )
+    assert faults_in_message(message(block)) == []
