@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
-from pathlib import Path
+from datetime import date, datetime, time, timedelta
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
@@ -22,7 +21,7 @@ from bot.domain.ids import (
 from bot.domain.installations import Identity
 from bot.domain.local_time import Due
 from bot.domain.schedules import Schedule, ScheduleDraft, Timing
-from bot.store import answers, installations, rounds, schedules, schema, standings
+from bot.store import answers, installations, rounds, schedules, standings
 from bot.store.database import Connection, Database
 from bot.store.rounds import RoundRow
 from bot.store.standings import Scope
@@ -33,24 +32,6 @@ EVERY_DAY = Timing(time(9), BERLIN, frozenset(range(7)))
 HERE = ChannelId("C1")
 ALICE, BOB, CAROL = MemberId("U1ALICE"), MemberId("U2BOB"), MemberId("U3CAROL")
 NO_MINIMUM = 0
-
-
-@dataclass
-class StillClock:
-    """A clock that is moved by hand."""
-
-    moment: datetime = datetime(2026, 3, 2, 12, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        """Return the moment it was set to."""
-        return self.moment
-
-
-def open_database(folder: Path) -> Database:
-    """Return a database on a fresh file."""
-    url = f"sqlite:///{folder / 'prep.db'}"
-    schema.upgrade(url)
-    return Database(url)
 
 
 def at_nine(day: date) -> datetime:

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -11,37 +10,31 @@ from bot.domain.ranking import Board
 from bot.domain.refusals import BoardGone, BoardOfAnotherChannel, NobodyOnBoard, NoScheduleHere
 from bot.features.leaderboard.service import ONCE_IN, Leaderboard
 from bot.store import rounds
+from bot.store.database import Database
+from sandbox.clock import MovableClock
 from tests.features.diary import (
     ALICE,
     BOB,
     CAROL,
     HERE,
     Diary,
-    StillClock,
     at_nine,
     counted_reads,
-    open_database,
 )
 
 ELSEWHERE = ChannelId("C2")
 
 
 @pytest.fixture
-async def diary(tmp_path: Path) -> AsyncIterator[Diary]:
+async def diary(database_url: str) -> AsyncIterator[Diary]:
     """A schedule in a fresh database."""
-    database = open_database(tmp_path)
+    database = Database(database_url)
     yield await Diary(database).begin()
     database.close()
 
 
 @pytest.fixture
-def clock() -> StillClock:
-    """A clock at noon of the first day."""
-    return StillClock()
-
-
-@pytest.fixture
-def leaderboard(diary: Diary, clock: StillClock) -> Leaderboard:
+def leaderboard(diary: Diary, clock: MovableClock) -> Leaderboard:
     """The room's service on that database."""
     return Leaderboard(diary.database, clock)
 
@@ -153,25 +146,25 @@ async def test_an_answer_taken_back_leaves_the_board(
 
 @pytest.mark.parametrize(("days", "recent"), [(0, 1), (29, 1), (30, 0), (400, 0)])
 async def test_the_last_thirty_days_begin_twenty_nine_days_ago(
-    leaderboard: Leaderboard, diary: Diary, clock: StillClock, days: int, recent: int
+    leaderboard: Leaderboard, diary: Diary, clock: MovableClock, days: int, recent: int
 ) -> None:
     await diary.asks()
     await diary.answers(ALICE)
-    clock.moment = at_nine(diary.day) + timedelta(days=days)
+    clock.move_to(at_nine(diary.day) + timedelta(days=days))
     assert rows_of(await seen_by(leaderboard, diary, BOB))[0][-1] == recent
 
 
 async def test_today_is_the_date_in_the_schedules_own_zone(
-    leaderboard: Leaderboard, diary: Diary, clock: StillClock
+    leaderboard: Leaderboard, diary: Diary, clock: MovableClock
 ) -> None:
     await diary.asks()
     await diary.answers(ALICE)
-    # 23:30 in UTC is the next date in Berlin already: the thirtieth day has passed.
-    midnight_utc = at_nine(diary.day).replace(hour=0) + timedelta(days=30, hours=0, minutes=30)
-    clock.moment = midnight_utc
-    assert clock.moment.astimezone(at_nine(diary.day).tzinfo).hour == 0
+    # Half past midnight in Berlin, where the thirtieth day has passed; in UTC it has not.
+    past_midnight = at_nine(diary.day).replace(hour=0, minute=30) + timedelta(days=30)
+    clock.move_to(past_midnight)
+    assert clock.now().date() < past_midnight.date()
     assert rows_of(await seen_by(leaderboard, diary, BOB))[0][-1] == 0
-    clock.moment = midnight_utc - timedelta(hours=1)
+    clock.move_to(past_midnight - timedelta(hours=1))
     assert rows_of(await seen_by(leaderboard, diary, BOB))[0][-1] == 1
 
 
@@ -263,13 +256,13 @@ async def test_an_empty_board_is_not_shown(leaderboard: Leaderboard, diary: Diar
         await leaderboard.to_show(await diary.installation(), HERE, await diary.schedule_id())
 
 
-def test_a_board_is_shown_once_a_minute(leaderboard: Leaderboard, clock: StillClock) -> None:
+def test_a_board_is_shown_once_a_minute(leaderboard: Leaderboard, clock: MovableClock) -> None:
     one, other = ScheduleId(1), ScheduleId(2)
     assert leaderboard.may_show(one)
-    clock.moment += ONCE_IN - timedelta(seconds=1)
+    clock.move_on(ONCE_IN - timedelta(seconds=1))
     assert not leaderboard.may_show(one)
     assert leaderboard.may_show(other)
-    clock.moment += timedelta(seconds=1)
+    clock.move_on(timedelta(seconds=1))
     assert leaderboard.may_show(one)
 
 

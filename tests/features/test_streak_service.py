@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -12,25 +11,21 @@ from bot.domain.streak_report import LatestRound, StreakHistory, StreakReport
 from bot.domain.streaks import Mark, Streak
 from bot.features.streak.service import StreakService
 from bot.store import rounds
-from tests.features.diary import ALICE, BOB, HERE, Diary, StillClock, open_database, ts
+from bot.store.database import Database
+from sandbox.clock import MovableClock
+from tests.features.diary import ALICE, BOB, HERE, Diary, ts
 
 
 @pytest.fixture
-async def diary(tmp_path: Path) -> AsyncIterator[Diary]:
+async def diary(database_url: str) -> AsyncIterator[Diary]:
     """A schedule in a fresh database."""
-    database = open_database(tmp_path)
+    database = Database(database_url)
     yield await Diary(database).begin()
     database.close()
 
 
 @pytest.fixture
-def clock() -> StillClock:
-    """A clock at noon of the first day."""
-    return StillClock()
-
-
-@pytest.fixture
-def streaks(diary: Diary, clock: StillClock) -> StreakService:
+def streaks(diary: Diary, clock: MovableClock) -> StreakService:
     """The room's service on that database."""
     return StreakService(diary.database, clock)
 
@@ -119,11 +114,11 @@ async def test_a_history_is_told_from_the_first_answer_on_newest_first(
 
 
 async def test_today_is_the_date_in_the_schedules_own_zone(
-    streaks: StreakService, diary: Diary, clock: StillClock
+    streaks: StreakService, diary: Diary, clock: MovableClock
 ) -> None:
     await diary.asks()
     await diary.answers(ALICE)
-    clock.moment = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
+    clock.move_to(datetime(2026, 12, 31, 23, 30, tzinfo=UTC))
     explained = await history(streaks, diary, ALICE)
     assert explained is not None
     assert explained.today.isoformat() == "2027-01-01"
