@@ -115,16 +115,25 @@ async def test_anyone_may_change_it_and_the_channel_reads_who_did(
 
 
 async def test_saving_what_is_already_so_says_nothing_in_the_channel(
-    prep: PrepTeam, alice: Person, bob: Person, channel: Channel
+    prep: PrepTeam,
+    alice: Person,
+    bob: Person,
+    channel: Channel,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     await prep.sets_up(channel, alice)
     await opens(prep, bob, channel)
     await saves(prep, bob)
     assert len(heard(channel)) == 1
+    assert "failed" not in caplog.messages
 
 
 async def test_the_same_submission_delivered_again_changes_nothing_and_says_nothing(
-    prep: PrepTeam, slack: Sandbox, alice: Person, channel: Channel
+    prep: PrepTeam,
+    slack: Sandbox,
+    alice: Person,
+    channel: Channel,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     form = await opens(prep, alice, channel)
     await saves(prep, alice)
@@ -133,6 +142,7 @@ async def test_the_same_submission_delivered_again_changes_nothing_and_says_noth
     await prep.settled()
     assert await prep.schedule(channel) == before
     assert len(heard(channel)) == 1
+    assert "failed" not in caplog.messages
 
 
 async def test_an_old_submission_delivered_again_does_not_undo_a_later_change(
