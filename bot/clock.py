@@ -1,7 +1,16 @@
-"""The only reader of real time."""
+"""The only reader of real time, and of where time zones come from."""
 
 from datetime import UTC, datetime
 from typing import Protocol
+from zoneinfo import reset_tzpath
+
+
+def use_pinned_zones() -> None:
+    """Take time zones from the pinned `tzdata` package alone, whatever the machine has.
+
+    Call it once, before the first zone is read.
+    """
+    reset_tzpath(to=())
 
 
 class Clock(Protocol):

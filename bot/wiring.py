@@ -15,12 +15,15 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.clock import Clock
+from bot.domain.health import Report
 from bot.domain.ids import InstallationId
 from bot.domain.installations import Installation
 from bot.features.answers.listener import AnswersListener
 from bot.features.answers.service import Answers
 from bot.features.daily_question.listener import DailyQuestionListener
 from bot.features.daily_question.service import TICK, DailyQuestion
+from bot.features.doctor import view
+from bot.features.doctor.service import examine_database
 from bot.features.installation.listener import InstallationListener
 from bot.features.installation.service import Installations
 from bot.features.leaderboard.listener import LeaderboardListener
@@ -280,6 +283,17 @@ class Prep:
 def migrate(url: str) -> None:
     """Bring a database to this version's schema."""
     schema.upgrade(url)
+
+
+async def doctor(url: str, clock: Clock) -> tuple[Report, str]:
+    """Examine a database and the question files; return what was found, and that in words."""
+    database = Database(url)
+    try:
+        broken = [str(fault) for fault in load().faults]
+        found = await examine_database(database, broken, clock.now())
+    finally:
+        database.close()
+    return found, view.report(found)
 
 
 def _shipped_bank() -> Bank:

@@ -1,0 +1,46 @@
+# Everything a person types. Needs Python 3.11 or later, git and make; the rest is fetched into .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: setup check test demo run migrate manifest lock format
+
+setup: $(READY)  ## fetch what the project needs into .venv
+
+$(READY): requirements/dev.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Prep needs Python 3.11 or later: make PYTHON=python3.11 …")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $(READY)
+
+check: setup  ## format, lint, types, import contracts, questions, known vulnerabilities
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m content lint
+	$(BIN)/python tools/audit.py requirements/app.txt
+
+test: setup  ## every test, on SQLite and on PostgreSQL
+	$(BIN)/pytest
+
+demo: setup  ## two weeks of a team's life, without Slack
+	$(BIN)/python -m sandbox --tour
+
+run: setup  ## the app itself; settings from the environment and from .env
+	set -a; [ ! -f .env ] || . ./.env; set +a; $(BIN)/python -m bot run
+
+migrate: setup  ## bring the database to this version's schema
+	set -a; [ ! -f .env ] || . ./.env; set +a; $(BIN)/python -m bot migrate
+
+manifest: setup  ## make the Socket Mode manifest from manifest.yml
+	$(BIN)/python -m bot manifest > manifest.socket-mode.yml
+
+format: setup  ## put the code in its form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: setup  ## choose and lock the newest allowed dependencies (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade -q pyproject.toml -o requirements/app.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade -q --extra dev --no-emit-package prep-bot pyproject.toml -o requirements/dev.txt

@@ -1,0 +1,65 @@
+"""The doctor's report, as plain text for whoever runs the app."""
+
+from collections.abc import Iterator
+
+from bot.domain.health import Report
+from bot.domain.rounds import RoundState
+from bot.domain.schedules import ScheduleState
+from bot.domain.streaks import Streak
+
+
+def report(found: Report) -> str:
+    """Say what was examined and what is unwell; the last line is the verdict."""
+    return "\n".join(_lines(found))
+
+
+def _lines(found: Report) -> Iterator[str]:
+    wrong = found.wrong_standings
+    yield f"Standings recomputed from answers: {found.standings}, {len(wrong)} wrong."
+    for one in wrong:
+        yield (
+            f"  schedule {one.schedule_id}, member {one.member_id}: "
+            f"kept {_standing(one.kept)}, true {_standing(one.true)}"
+        )
+    yield f"Rounds: {_rounds(found)}."
+    if found.rounds.get(RoundState.UNKNOWN):
+        yield "  Unknown rounds are looked for in Slack by themselves; absent ones are posted."
+    for schedule_id, day, reason in found.skipped:
+        yield f"  schedule {schedule_id} asked nothing on {day.isoformat()}: {reason}"
+    for schedule, why in found.not_running:
+        place = f"Schedule {schedule.id} in channel {schedule.channel_id}"
+        yield f"{place} {_why_not(schedule.state, why)}"
+    for fault in found.broken_questions:
+        yield f"Question left out: {fault}"
+    yield _verdict(found)
+
+
+def _standing(streak: Streak) -> str:
+    return (
+        f"streak {streak.current}, best {streak.best}, freezes {streak.freezes}, "
+        f"answered {streak.answered}"
+    )
+
+
+def _rounds(found: Report) -> str:
+    counts = [
+        f"{found.rounds[state]} {state.value}" for state in RoundState if state in found.rounds
+    ]
+    return ", ".join(counts) or "none yet"
+
+
+def _why_not(state: ScheduleState, reason: str | None) -> str:
+    if state is ScheduleState.PAUSED:
+        return "is paused. /prep setup in that channel starts it again."
+    return f"has stopped ({reason}). /prep setup in that channel starts it again."
+
+
+def _verdict(found: Report) -> str:
+    if found.is_well:
+        return "All is well."
+    advice = []
+    if found.wrong_standings:
+        advice.append("wrong standings are a fault of ours: please report them with this output")
+    if found.broken_questions:
+        advice.append("`python -m content lint` says how to mend question files")
+    return f"Something needs you: {'; '.join(advice)}."
