@@ -1,7 +1,7 @@
 """The card of the daily question, and what people are told about it."""
 
 from bot.domain.rounds import Card
-from bot.domain.schedules import Schedule
+from bot.domain.schedules import Schedule, ScheduleState
 from bot.domain.today import OpenRound
 from bot.slack.blocks import (
     Markup,
@@ -22,7 +22,7 @@ def card(facts: Card) -> Message:
     """Show a round in its channel. Never says anything of the sample answer."""
     value = str(facts.round_id)
     return Message(
-        f"Today's question: {spoken(facts.question)}\nReply in this thread to practise.",
+        _spoken_card(facts),
         (
             *question_blocks(facts.question),
             context(_invitation(facts)),
@@ -32,6 +32,13 @@ def card(facts: Card) -> Message:
             ),
         ),
     )
+
+
+def _spoken_card(facts: Card) -> str:
+    question = spoken(facts.question)
+    if facts.is_closed:
+        return f"{question}\nClosed; a newer question is open in this channel."
+    return f"Today's question: {question}\nReply in this thread to practise."
 
 
 def _invitation(facts: Card) -> Markup:
@@ -62,8 +69,9 @@ def nothing_open(schedule: Schedule) -> Message:
     """Say when a channel's next question comes."""
     if schedule.next_due is None:
         text = mrkdwn(
-            "No question is open here, and the schedule is paused. "
-            "`/prep setup` starts it again; `/prep random` gives you a question now."
+            "No question is open here, and the schedule {has_ended}. "
+            "`/prep setup` starts it again; `/prep random` gives you a question now.",
+            has_ended="has stopped" if schedule.state is ScheduleState.STOPPED else "is paused",
         )
     else:
         local = schedule.next_due.at.astimezone(schedule.timing.zone)
