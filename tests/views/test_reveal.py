@@ -11,7 +11,7 @@ from inline_snapshot import snapshot
 from bot.domain.questions import FollowUp, KeyPoint, Question, Reference
 from bot.features.reveal import view
 from bot.slack.fitting import CUT
-from bot.slack.rich_text import plain_text_of
+from bot.slack.rich_text import BLOCK_LIMIT, plain_text_of
 from content import bank
 from sandbox.block_rules import faults_in_message, faults_in_view
 from sandbox.reading import message_as_text, view_as_text
@@ -162,8 +162,16 @@ def test_slack_takes_every_question_of_the_bank() -> None:
 def test_an_answer_of_20_000_characters_is_shown_whole(answer: str) -> None:
     payload = view.sample_answer_modal(with_answer(answer)).payload()
     assert faults_in_view(payload) == []
+    answers = [block for block in payload["blocks"] if block["type"] == "rich_text"]
+    assert max(len(text_in(block)) for block in answers) <= BLOCK_LIMIT
     written = "".join(plain_text_of(answer).split())
     assert written in "".join(text_in(payload["blocks"]).split())
+
+
+def test_a_long_list_that_is_cut_into_blocks_counts_on() -> None:
+    answer = "\n".join(f"{number}. step {number} of many" for number in range(1, 400))
+    shown = view_as_text(view.sample_answer_modal(with_answer(answer)).payload())
+    assert [f"{n}. step {n} of many" for n in range(1, 400) if f"{n}. step {n} " not in shown] == []
 
 
 @pytest.mark.parametrize("answer", ["word " * 60_000, "`a` " * 8_000, "漢" * 90_000])
