@@ -18,6 +18,7 @@ from bot.clock import Clock
 from bot.domain.health import Report
 from bot.domain.ids import InstallationId
 from bot.domain.installations import Installation
+from bot.domain.rounds import SLACK_TIMEOUT
 from bot.features.answers.listener import AnswersListener
 from bot.features.answers.service import Answers
 from bot.features.daily_question.listener import DailyQuestionListener
@@ -111,6 +112,7 @@ class Prep:
         self.guard = Guard()
         self.database = Database(settings.database_url)
         self.port = settings.port
+        self.slack_timeout = SLACK_TIMEOUT
         self._exits = contextlib.AsyncExitStack()
 
     async def start(self) -> None:
@@ -121,7 +123,9 @@ class Prep:
             await self._prepare_database()
             session = await exits.enter_async_context(aiohttp.ClientSession())
             directory = Directory(Installations(self.database, self.clock))
-            slack = Slack(session, directory.token_of, self.settings.api_url)
+            slack = Slack(
+                session, directory.token_of, self.settings.api_url, timeout=self.slack_timeout
+            )
             await self._introduce(slack, directory)
             rooms = self._rooms(slack, directory)
             exits.push_async_callback(self.guard.close, PATIENCE_S)
@@ -249,8 +253,9 @@ class Prep:
         async def authorize(team_id: str | None) -> AuthorizeResult:
             installation = await directory.find(team_id or "")
             if installation is None:
-                # Bolt drops the request then; its type says nothing of that.
-                return None  # type: ignore[return-value]
+                # The dispatcher decides what becomes of it: a guest of a shared channel comes under
+                # their own workspace, and Bolt would call a stranger's address to complain.
+                return AuthorizeResult(enterprise_id=None, team_id=team_id)
             return AuthorizeResult(
                 enterprise_id=installation.enterprise_id,
                 team_id=installation.team_id,

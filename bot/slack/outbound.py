@@ -5,9 +5,10 @@ retry handlers are switched off for it, as they send a POST again after a broken
 nothing sleeps: a rate limit is an outcome, and whoever asked decides when to try again.
 """
 
+import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -65,15 +66,19 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """All of the channel's messages since then were read, and the round's is not among them."""
+    """All of the channel's messages of that time were read, and the round's is not among them."""
 
 
 @dataclass(frozen=True, slots=True)
 class NotSure:
-    """It could not be looked up; try again after `retry_after`."""
+    """It could not be looked up; try again after `retry_after`.
+
+    Everything from `searched_from` on was read, and it was not there; None if nothing was read.
+    """
 
     retry_after: timedelta
     reason: str
+    searched_from: MessageTs | None = None
 
 
 Search = Found | Absent | NotSure
@@ -92,22 +97,25 @@ class Place:
 
 
 class Slack:
-    """Slack's Web API, for every installation. `session` is shared and belongs to the caller."""
+    """Slack's Web API, for every installation. `session` is shared and belongs to the caller.
+
+    No call takes longer than `timeout`, which must be shorter than a round's lease.
+    """
 
     def __init__(
-        self, session: aiohttp.ClientSession, token_of: TokenOf, api_url: str = DEFAULT_API_URL
+        self,
+        session: aiohttp.ClientSession,
+        token_of: TokenOf,
+        api_url: str = DEFAULT_API_URL,
+        timeout: timedelta = SLACK_TIMEOUT,
     ) -> None:
-        timeout = int(SLACK_TIMEOUT.total_seconds())
+        # Set around each call: the SDK's own time-out does nothing for a session it is given.
+        self._timeout_s = timeout.total_seconds()
         self._session = session
         self._token_of = token_of
-        self._posting = AsyncWebClient(
-            base_url=api_url, session=session, timeout=timeout, retry_handlers=[]
-        )
+        self._posting = AsyncWebClient(base_url=api_url, session=session, retry_handlers=[])
         self.client = AsyncWebClient(
-            base_url=api_url,
-            session=session,
-            timeout=timeout,
-            retry_handlers=[AsyncConnectionErrorRetryHandler()],
+            base_url=api_url, session=session, retry_handlers=[AsyncConnectionErrorRetryHandler()]
         )
 
     async def identify(self, token: str) -> Identity:
@@ -116,7 +124,8 @@ class Slack:
         Raises SlackRefusedError if it is not a living bot token, SlackUnreachableError.
         """
         try:
-            reply = await self.client.auth_test(token=token)
+            async with asyncio.timeout(self._timeout_s):
+                reply = await self.client.auth_test(token=token)
         except SlackApiError as error:
             raise SlackRefusedError(_error_of(error)) from error
         except (*NETWORK_ERRORS, *MALFORMED_REPLIES) as error:
@@ -144,13 +153,14 @@ class Slack:
         self, installation: InstallationId, *, message: Message, **where: Any
     ) -> PostOutcome:
         try:
-            reply = await self._posting.chat_postMessage(
-                token=self._token_of(installation),
-                unfurl_links=False,
-                unfurl_media=False,
-                **where,
-                **message.payload(),
-            )
+            async with asyncio.timeout(self._timeout_s):
+                reply = await self._posting.chat_postMessage(
+                    token=self._token_of(installation),
+                    unfurl_links=False,
+                    unfurl_media=False,
+                    **where,
+                    **message.payload(),
+                )
         except SlackApiError as error:
             return _post_failure(error)
         except (*NETWORK_ERRORS, *MALFORMED_REPLIES) as error:
@@ -162,9 +172,10 @@ class Slack:
     ) -> PostOutcome:
         """Change a message of ours; doing it twice does no harm. Never raises."""
         try:
-            await self._posting.chat_update(
-                token=self._token_of(installation), channel=channel, ts=ts, **message.payload()
-            )
+            async with asyncio.timeout(self._timeout_s):
+                await self._posting.chat_update(
+                    token=self._token_of(installation), channel=channel, ts=ts, **message.payload()
+                )
         except SlackApiError as error:
             return _post_failure(error)
         except (*NETWORK_ERRORS, *MALFORMED_REPLIES) as error:
@@ -200,19 +211,19 @@ class Slack:
         `replace`: in the place of the message the button was on. `delete`: take that away instead.
         Slack takes five replies within 30 minutes.
         """
-        webhook = AsyncWebhookClient(
-            response_url,
-            session=self._session,
-            timeout=int(SLACK_TIMEOUT.total_seconds()),
-            retry_handlers=[],
+        webhook = AsyncWebhookClient(response_url, session=self._session, retry_handlers=[])
+        wish: dict[str, Any] = (
+            {"delete_original": True}
+            if delete
+            else {
+                "response_type": "ephemeral",
+                "replace_original": replace,
+                **message.payload(),
+            }
         )
         try:
-            if delete:
-                reply = await webhook.send(delete_original=True)
-            else:
-                reply = await webhook.send(
-                    response_type="ephemeral", replace_original=replace, **message.payload()
-                )
+            async with asyncio.timeout(self._timeout_s):
+                reply = await webhook.send(**wish)
         except (*NETWORK_ERRORS, *MALFORMED_REPLIES) as error:
             raise SlackUnreachableError(type(error).__name__) from error
         if reply.status_code != 200:
@@ -302,33 +313,39 @@ class Slack:
         channel: ChannelId,
         round_id: RoundId,
         oldest: datetime,
+        before: MessageTs,
     ) -> Search:
-        """Look for a round's message among the channel's messages since `oldest`. Never raises."""
-        cursor = ""
+        """Look for a round's message among the channel's messages from `oldest` to `before`.
+
+        The newest are read first, a page at a time. Never raises.
+        """
+        searched_from = None
         for _ in range(MOST_HISTORY_PAGES):
-            page = await self._history(installation, channel, oldest, cursor)
+            page = await self._history(installation, channel, oldest, searched_from or before)
             if isinstance(page, NotSure):
-                return page
-            for message in page.get("messages") or []:
+                return replace(page, searched_from=searched_from)
+            messages = page.get("messages") or []
+            for message in messages:
                 if _is_round(message, round_id):
                     return Found(MessageTs(str(message["ts"])))
-            cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
-            if not cursor:
+            if not (messages and page.get("has_more")):
                 return Absent()
-        return NotSure(RETRY_AFTER_UNSAID, "too many messages since")
+            searched_from = MessageTs(str(messages[-1]["ts"]))
+        return NotSure(RETRY_AFTER_UNSAID, "too many messages", searched_from)
 
     async def _history(
-        self, installation: InstallationId, channel: ChannelId, oldest: datetime, cursor: str
+        self, installation: InstallationId, channel: ChannelId, oldest: datetime, before: MessageTs
     ) -> Any:
         try:
-            return await self.client.conversations_history(
-                token=self._token_of(installation),
-                channel=channel,
-                oldest=f"{oldest.timestamp():.6f}",
-                include_all_metadata=True,
-                limit=HISTORY_PAGE,
-                cursor=cursor or None,
-            )
+            async with asyncio.timeout(self._timeout_s):
+                return await self.client.conversations_history(
+                    token=self._token_of(installation),
+                    channel=channel,
+                    oldest=f"{oldest.timestamp():.6f}",
+                    latest=before,
+                    include_all_metadata=True,
+                    limit=HISTORY_PAGE,
+                )
         except SlackApiError as error:
             failure = _post_failure(error)
             if isinstance(failure, NotNow):
@@ -353,7 +370,8 @@ class Slack:
         form = {"params": given} if http == "GET" else {"json": given}
         headers = {"Authorization": f"Bearer {self._token_of(installation)}"}
         try:
-            return await self.client.api_call(method, http_verb=http, headers=headers, **form)
+            async with asyncio.timeout(self._timeout_s):
+                return await self.client.api_call(method, http_verb=http, headers=headers, **form)
         except SlackApiError as error:
             raise SlackRefusedError(_error_of(error)) from error
         except (*NETWORK_ERRORS, *MALFORMED_REPLIES) as error:
