@@ -24,7 +24,7 @@ from bot.domain.local_time import Due
 from bot.domain.rounds import LEASE, LeasedRound, RoundState
 from bot.domain.schedules import Schedule, ScheduleState
 from bot.domain.streaks import PostedRound
-from bot.store.tables import cards, rounds, schedules
+from bot.store.tables import cards, installations, rounds, schedules
 from bot.store.upsert import insert
 
 PENDING = (RoundState.RESERVED, RoundState.UNKNOWN)
@@ -161,6 +161,9 @@ def ready_to_resolve(tx: Connection, now: datetime, limit: int) -> list[PendingR
             rounds.c.state == RoundState.UNKNOWN,
             or_(rounds.c.lease_until.is_(None), rounds.c.lease_until <= now),
             rounds.c.retry_at <= now,
+            # Where the channel or the app is gone there is nothing to be seen, until it comes back.
+            schedules.c.state != ScheduleState.STOPPED,
+            installations.c.lost_at.is_(None),
         ),
         limit,
     )
@@ -168,8 +171,14 @@ def ready_to_resolve(tx: Connection, now: datetime, limit: int) -> list[PendingR
 
 def _pending(tx: Connection, condition: Any, limit: int) -> list[PendingRound]:
     rows = tx.execute(
-        select(rounds, schedules.c.zone, schedules.c.state.label("schedule_state"))
+        select(
+            rounds,
+            schedules.c.zone,
+            schedules.c.state.label("schedule_state"),
+            installations.c.lost_at,
+        )
         .join(schedules, schedules.c.id == rounds.c.schedule_id)
+        .join(installations, installations.c.id == rounds.c.installation_id)
         .where(condition)
         .order_by(rounds.c.retry_at, rounds.c.id)
         .limit(limit)
@@ -180,7 +189,7 @@ def _pending(tx: Connection, condition: Any, limit: int) -> list[PendingRound]:
             round=_round(row),
             due=Due(row.due_at, row.local_date),
             zone=ZoneInfo(row.zone),
-            schedule_runs=row.schedule_state == ScheduleState.RUNNING,
+            schedule_runs=row.schedule_state == ScheduleState.RUNNING and row.lost_at is None,
         )
         for row in rows
     ]
@@ -278,6 +287,7 @@ def confirm(
 
     None if that was known already, or the round is not this installation's.
     """
+    _hold_schedule_of(tx, installation_id, round_id)
     row = tx.execute(
         select(rounds)
         .where(
@@ -311,6 +321,21 @@ def confirm(
     confirmed = get(tx, installation_id, round_id)
     assert confirmed is not None  # noqa: S101 - it was locked above
     return Confirmation(confirmed, before, after)
+
+
+def _hold_schedule_of(tx: Connection, installation_id: InstallationId, round_id: RoundId) -> None:
+    """Let one schedule's rounds be confirmed one after the other: each closes its neighbour."""
+    whose = select(rounds.c.schedule_id).where(
+        rounds.c.installation_id == installation_id, rounds.c.id == round_id
+    )
+    tx.execute(
+        select(schedules.c.id)
+        .where(
+            schedules.c.installation_id == installation_id,
+            schedules.c.id == whose.scalar_subquery(),
+        )
+        .with_for_update(key_share=True)
+    )
 
 
 def _close(tx: Connection, open_round: RoundRow, ts: MessageTs) -> None:

@@ -242,8 +242,10 @@ def confirm(
         standings.refresh(tx, scope, late, confirmation.closed.message_ts)
         cards.touch(tx, installation, confirmation.closed.id)
     if confirmation.next is not None:
-        # Found after a later round was posted: the order of rounds changed for everyone.
+        # Found after a later round was posted: the order of rounds changed for everyone, and its
+        # own card still invites people.
         standings.rebuild(tx, scope)
+        cards.touch(tx, installation, round_id)
     adopted = answers.adopt(tx, confirmation.round)
     if not adopted:
         return []
