@@ -1,5 +1,6 @@
 """Slack tells us that a channel or the whole workspace is lost to us."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.domain.ids import ChannelId, InstallationId
@@ -30,7 +31,7 @@ class InstallationListener:
 
     async def on_channel_lost(self, event: Event) -> None:
         """A channel was archived or deleted, or the app was removed from it."""
-        channel = ChannelId(event.text("channel"))
+        channel = ChannelId(event.identifier("channel"))
         await self.stop(event.installation.id, channel, _REASONS[event.type])
 
     async def stop(self, installation: InstallationId, channel: ChannelId, reason: str) -> None:
@@ -48,10 +49,17 @@ class InstallationListener:
         """Slack gave a channel another identifier."""
         await self.service.rename_channel(
             event.installation.id,
-            ChannelId(event.text("old_channel_id")),
-            ChannelId(event.text("new_channel_id")),
+            ChannelId(event.identifier("old_channel_id")),
+            ChannelId(event.identifier("new_channel_id")),
         )
 
     async def on_app_lost(self, event: Event) -> None:
-        """The app was uninstalled, or its tokens were revoked."""
+        """The app was uninstalled, or its tokens were revoked; a person's own token is no loss."""
+        if event.type == Name.TOKENS_REVOKED and not _names_our_token(event):
+            return
         await self.service.lose(event.installation.id, event.type)
+
+
+def _names_our_token(event: Event) -> bool:
+    tokens = event.fields.get("tokens")
+    return isinstance(tokens, Mapping) and bool(tokens.get("bot"))
