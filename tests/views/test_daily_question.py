@@ -21,6 +21,7 @@ from sandbox.reading import message_as_text
 from tests.content import samples
 
 QUESTION = samples.entry().question
+PERMALINK = "https://acme.slack.com/archives/C1/p11"
 FRESH = Card(RoundId(7), QUESTION)
 MOST_TEXT_ON_UPDATE = 4_000
 SCHEDULE = Schedule(
@@ -121,7 +122,7 @@ def test_every_shipped_question_fits_a_card_and_its_updates_and_keeps_its_answer
 
 def test_what_is_open_is_linked() -> None:
     open_round = OpenRound(ChannelId("C1"), MessageTs("1.1"), QUESTION)
-    assert read(view.open_now(open_round, "https://acme.slack.com/archives/C1/p11")) == snapshot("""\
+    assert read(view.open_now(open_round, PERMALINK)) == snapshot("""\
 Open now: Reading a large file (https://acme.slack.com/archives/C1/p11). Reply in its
 thread to practise.\
 """)
@@ -129,7 +130,7 @@ thread to practise.\
 
 def test_an_open_question_that_left_the_bank_is_still_linked() -> None:
     open_round = OpenRound(ChannelId("C1"), MessageTs("1.1"), None)
-    assert read(view.open_now(open_round, "https://acme.slack.com/archives/C1/p11")) == snapshot("""\
+    assert read(view.open_now(open_round, PERMALINK)) == snapshot("""\
 Open now: Today's question (https://acme.slack.com/archives/C1/p11). Reply in its thread
 to practise.\
 """)
