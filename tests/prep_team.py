@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.ids import ChannelId, MemberId
 from bot.domain.local_time import Due
+from bot.domain.rounds import SLACK_TIMEOUT
 from bot.domain.schedules import Schedule
 from bot.domain.streaks import Streak
 from bot.features.doctor.service import Report, examine
@@ -43,6 +44,7 @@ class PrepTeam:
         self.clock = clock
         self.settings = settings
         self.bank = bank
+        self.slack_timeout = SLACK_TIMEOUT
         self.installed: InstalledApp = sandbox.install_app(
             app_spec(
                 MANIFEST,
@@ -58,6 +60,7 @@ class PrepTeam:
     async def starts(self) -> None:
         """Start the app, as a process manager would."""
         self.app = Prep(self.settings, self.clock, rng=Random(7), bank=self.bank)
+        self.app.slack_timeout = self.slack_timeout
         await self.app.start()
         if self.settings.signing_secret:
             self.installed.request_url = f"http://127.0.0.1:{self.app.port}/slack/events"
