@@ -6,12 +6,10 @@ from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.domain.ids import ChannelId, InstallationId, MemberId, ScheduleId
-from bot.domain.local_time import DAY
-from bot.domain.ranking import BOARD_SIZE, RECENT, Board, BoardRow, Standing, ranked
+from bot.domain.ranking import BOARD_SIZE, Board
 from bot.domain.refusals import BoardGone, BoardOfAnotherChannel, NobodyOnBoard, NoScheduleHere
 from bot.domain.schedules import Schedule
-from bot.domain.streaks import Streak
-from bot.store import answers, rounds, schedules, standings
+from bot.store import boards, rounds, schedules, standings
 from bot.store.database import Connection, Database
 from bot.store.standings import Scope
 
@@ -116,36 +114,5 @@ def settle_and_board(
 
 
 def board(tx: Connection, schedule: Schedule, member: MemberId | None, at: datetime) -> Board:
-    """Read a schedule's board as `member` sees it, or as nobody in particular.
-
-    Five queries at most, none of which grows with the number of rounds ever asked.
-    """
-    scope = Scope(schedule.installation_id, schedule.id)
-    streaks = dict(standings.top(tx, scope, BOARD_SIZE))
-    own = standings.of_member(tx, scope, member) if member and member not in streaks else None
-    shown = streaks | ({member: own} if member and own else {})
-    recent = _recent(tx, schedule, list(shown), at)
-    rows = ranked([_standing(one, streaks[one], recent) for one in streaks])
-    mine = next((row for row in rows if row.standing.member_id == member), None)
-    if member and own:
-        rank = standings.count_above(tx, scope, own.current) + 1
-        mine = BoardRow(rank, _standing(member, own, recent))
-    return Board(schedule.id, schedule.channel_id, rows, mine, standings.count_members(tx, scope))
-
-
-def _recent(
-    tx: Connection, schedule: Schedule, members: list[MemberId], at: datetime
-) -> dict[MemberId, int]:
-    since = at.astimezone(schedule.timing.zone).date() - RECENT + DAY
-    return answers.rounds_answered_since(tx, schedule.installation_id, schedule.id, members, since)
-
-
-def _standing(member: MemberId, streak: Streak, recent: dict[MemberId, int]) -> Standing:
-    return Standing(
-        member_id=member,
-        streak=streak.current,
-        best=streak.best,
-        freezes=streak.freezes,
-        answered=streak.answered,
-        recent=recent.get(member, 0),
-    )
+    """Read a schedule's board as `member` sees it, or as nobody in particular."""
+    return boards.read(tx, schedule, member, at, BOARD_SIZE)

@@ -1,0 +1,56 @@
+"""The rows of a board: the same wherever one is shown, and the same aloud as on the screen.
+
+Slack's table block is not used: it is documented for messages and the Home tab, not for private
+replies, and a preformatted table could not mention anybody.
+"""
+
+from bot.domain.ranking import Board, BoardRow, Standing
+from bot.slack.blocks import Markup, lines, mention, mrkdwn
+
+LEGEND = (
+    "A streak counts questions, not days. Equal streaks share a rank. "
+    "The last number counts the questions answered in the last 30 days."
+)
+FIGURE_SPACE = "\u2007"
+"""As wide as a digit, so that ranks of one and of two digits line up."""
+
+
+def board_rows(board: Board) -> Markup:
+    """List the first rows, a line each. The board must have one at least."""
+    width = max(len(str(row.rank)) for row in board.rows)
+    return lines(*(_row(row, width) for row in board.rows))
+
+
+def own_row(board: Board) -> Markup | None:
+    """Say where the reader stands; None if the rows say it, or if they are not on the board."""
+    if board.mine is None or board.mine in board.rows:
+        return None
+    return mrkdwn(
+        "You are {rank}: {numbers}",
+        rank=_ordinal(board.mine.rank),
+        numbers=_numbers(board.mine.standing),
+    )
+
+
+def _row(row: BoardRow, width: int) -> Markup:
+    return mrkdwn(
+        "{rank}. {member}: {numbers}",
+        rank=str(row.rank).rjust(width, FIGURE_SPACE),
+        member=mention(row.standing.member_id),
+        numbers=_numbers(row.standing),
+    )
+
+
+def _numbers(standing: Standing) -> Markup:
+    return mrkdwn(
+        "streak *{streak}*, best {best}, {recent} in the last 30 days",
+        streak=standing.streak,
+        best=standing.best,
+        recent=standing.recent,
+    )
+
+
+def _ordinal(number: int) -> str:
+    if number % 100 in (11, 12, 13):
+        return f"{number}th"
+    return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th') }"
