@@ -7,6 +7,7 @@ import random
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import aiohttp
@@ -19,6 +20,7 @@ from bot.domain.health import Report
 from bot.domain.ids import InstallationId
 from bot.domain.installations import Installation
 from bot.domain.rounds import SLACK_TIMEOUT
+from bot.domain.schedules import ScheduleState
 from bot.features.answers.listener import AnswersListener
 from bot.features.answers.service import Answers
 from bot.features.daily_question.listener import DailyQuestionListener
@@ -44,7 +46,7 @@ from bot.slack.guard import Guard
 from bot.slack.outbound import Slack, SlackRefusedError, SlackUnreachableError
 from bot.slack.server import EventsDoor, web_app
 from bot.slack.sockets import SocketDoor
-from bot.store import heartbeats, schema
+from bot.store import heartbeats, schedules, schema
 from bot.store.database import Database, DatabaseInUseError, only_process
 from content.bank import Bank, load
 from jobs.close_rounds import CloseRounds
@@ -140,6 +142,12 @@ class Prep:
     async def stop(self) -> None:
         """Stop listening, let what is in flight finish, and let go of everything."""
         await self._exits.aclose()
+
+    async def next_due(self) -> datetime | None:
+        """Tell when the next question of any running schedule is due, in UTC; None if none is."""
+        every = await self.database.read(schedules.everywhere)
+        running = (one for one in every if one.state is ScheduleState.RUNNING)
+        return min((one.next_due.at for one in running if one.next_due), default=None)
 
     async def health(self) -> tuple[bool, Mapping[str, Any]]:
         """Tell whether the app is well, and the facts behind that."""
