@@ -10,6 +10,7 @@ from bot.domain.help import HelpLine
 from bot.features.answers.listener import AnswersListener
 from bot.features.daily_question.listener import DailyQuestionListener
 from bot.features.help.listener import HelpListener
+from bot.features.home.listener import HomeListener
 from bot.features.installation.listener import InstallationListener
 from bot.features.leaderboard.listener import LeaderboardListener
 from bot.features.random_question.listener import RandomQuestionListener
@@ -28,6 +29,7 @@ class Rooms:
 
     answers: AnswersListener
     daily_question: DailyQuestionListener
+    home: HomeListener
     installation: InstallationListener
     leaderboard: LeaderboardListener
     random_question: RandomQuestionListener
@@ -59,6 +61,7 @@ def routes(rooms: Rooms, slack: Slack) -> Routes:
         },
         submissions={Callback.SETUP: rooms.setup.on_submit},
         events={
+            Event.APP_HOME_OPENED: rooms.home.on_opened,
             Event.CHANNEL_ARCHIVE: rooms.installation.on_channel_lost,
             Event.CHANNEL_DELETED: rooms.installation.on_channel_lost,
             Event.CHANNEL_LEFT: rooms.installation.on_channel_lost,

@@ -27,6 +27,8 @@ from bot.features.daily_question.listener import DailyQuestionListener
 from bot.features.daily_question.service import TICK, DailyQuestion
 from bot.features.doctor import view
 from bot.features.doctor.service import examine_database
+from bot.features.home.listener import HomeListener
+from bot.features.home.service import HomeService
 from bot.features.installation.listener import InstallationListener
 from bot.features.installation.service import Installations
 from bot.features.leaderboard.listener import LeaderboardListener
@@ -210,6 +212,7 @@ class Prep:
             daily_question=DailyQuestionListener(
                 daily_question, slack, self.guard, directory.find, answers.follow_up
             ),
+            home=HomeListener(HomeService(self.database, self.clock), slack, self.guard),
             installation=InstallationListener(directory.installations, slack, self.guard),
             leaderboard=LeaderboardListener(
                 Leaderboard(self.database, self.clock), slack, self.guard

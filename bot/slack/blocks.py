@@ -1,4 +1,4 @@
-"""What views build: messages and modals, made of blocks that Slack accepts.
+"""What views build: messages, modals and Homes, made of blocks that Slack accepts.
 
 Two kinds of text never mix. A `str` is plain: whatever is in it, Slack shows it as it stands. A
 `Markup` is Slack's mrkdwn, and only the functions here make one, so a person's words can never
@@ -167,6 +167,17 @@ class Modal:
             "private_metadata": self.memo,
         }
         return view | ({"submit": _plain_object(self.submit)} if self.submit else {})
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What the app's Home shows one member: at least one block, a hundred at most."""
+
+    blocks: tuple[Json, ...]
+
+    def payload(self) -> Json:
+        """Return the view for `views.publish`."""
+        return {"type": "home", "blocks": list(self.blocks)}
 
 
 def header(text: str) -> Json:

@@ -35,6 +35,7 @@ class Event:
     GROUP_ARCHIVE = "group_archive"
     GROUP_DELETED = "group_deleted"
     GROUP_LEFT = "group_left"
+    APP_HOME_OPENED = "app_home_opened"
     APP_UNINSTALLED = "app_uninstalled"
     TOKENS_REVOKED = "tokens_revoked"
 

@@ -29,7 +29,7 @@ from bot.domain.rounds import (
     NotNow,
     PostOutcome,
 )
-from bot.slack.blocks import Message, Modal
+from bot.slack.blocks import Home, Message, Modal
 from bot.slack.names import ROUND_METADATA
 
 log = logging.getLogger(__name__)
@@ -37,10 +37,16 @@ log = logging.getLogger(__name__)
 DEFAULT_API_URL = "https://slack.com/api/"
 NETWORK_ERRORS = (aiohttp.ClientError, TimeoutError, OSError)
 MALFORMED_REPLIES = (SlackClientError, ValueError)
+FAILED_MIDWAY = frozenset(
+    {"fatal_error", "internal_error", "request_timeout", "service_unavailable"}
+)
+"""Slack's errors after which it may have done the work; its own words say so of `fatal_error`."""
 RETRY_AFTER_UNSAID = timedelta(seconds=30)
 HISTORY_PAGE = 15
 """What the strictest plan gives at once."""
 MOST_HISTORY_PAGES = 20
+CHANNELS_PAGE = 200
+MOST_CHANNEL_PAGES = 10
 
 TokenOf = Callable[[InstallationId], str]
 
@@ -237,6 +243,43 @@ class Slack:
         """Put a modal on top of an open one. Raises SlackRefusedError, SlackUnreachableError."""
         await self._call("views.push", installation, trigger_id=trigger_id, view=modal.payload())
 
+    async def publish_home(
+        self, installation: InstallationId, member: MemberId, home: Home
+    ) -> None:
+        """Set what the app's Home shows a member; doing it twice does no harm.
+
+        Raises SlackRefusedError, SlackUnreachableError.
+        """
+        await self._call("views.publish", installation, user_id=member, view=home.payload())
+
+    async def channels_of(
+        self, installation: InstallationId, member: MemberId
+    ) -> frozenset[ChannelId] | None:
+        """Name the channels a member is in: all public ones, and the private ones the app is in.
+
+        None if Slack does not say now.
+        """
+        found: set[ChannelId] = set()
+        cursor = ""
+        try:
+            for _ in range(MOST_CHANNEL_PAGES):
+                page = await self._call(
+                    "users.conversations",
+                    installation,
+                    http="GET",
+                    user=member,
+                    types="public_channel,private_channel",
+                    limit=CHANNELS_PAGE,
+                    cursor=cursor or None,
+                )
+                found.update(ChannelId(str(one["id"])) for one in page.get("channels") or [])
+                cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
+                if not cursor:
+                    return frozenset(found)
+        except (SlackRefusedError, SlackUnreachableError) as error:
+            log.warning("channels_unknown", extra={"reason": str(error)})
+        return None
+
     async def react(
         self, installation: InstallationId, channel: ChannelId, ts: MessageTs, name: str
     ) -> None:
@@ -383,8 +426,7 @@ def _post_failure(error: SlackApiError) -> PostOutcome:
     word = _error_of(error)
     if status == 429 or word in ("ratelimited", "rate_limited"):
         return NotNow(_retry_after(error))
-    if status >= 500 or word in ("internal_error", "fatal_error"):
-        # Slack may have done the work before it failed; its own words say so of fatal_error.
+    if status >= 500 or word in FAILED_MIDWAY:
         return NobodyKnows(f"{status} {word}")
     return Declined(word)
 

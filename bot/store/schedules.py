@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, bindparam, select, update
 from bot.domain.ids import ChannelId, InstallationId, MemberId, ScheduleId
 from bot.domain.local_time import Due
 from bot.domain.schedules import Schedule, ScheduleDraft, ScheduleState, Timing
-from bot.store.tables import installations, schedules
+from bot.store.tables import installations, schedules, standings
 from bot.store.upsert import insert
 
 
@@ -46,6 +46,24 @@ def of_installation(tx: Connection, installation_id: InstallationId) -> list[Sch
     rows = tx.execute(
         select(schedules)
         .where(schedules.c.installation_id == installation_id)
+        .order_by(schedules.c.id)
+    )
+    return [_schedule(row) for row in rows]
+
+
+def answered_by(
+    tx: Connection, installation_id: InstallationId, member_id: MemberId
+) -> list[Schedule]:
+    """List the schedules in which a member has an answer that counts, oldest first."""
+    rows = tx.execute(
+        select(schedules)
+        .join(standings, standings.c.schedule_id == schedules.c.id)
+        .where(
+            schedules.c.installation_id == installation_id,
+            standings.c.installation_id == installation_id,
+            standings.c.member_id == member_id,
+            standings.c.answered > 0,
+        )
         .order_by(schedules.c.id)
     )
     return [_schedule(row) for row in rows]
