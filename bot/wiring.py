@@ -244,7 +244,7 @@ class Prep:
         if self.settings.app_token:
             socket = SocketDoor(bolt, self.settings.app_token, dispatcher)
             exits.push_async_callback(socket.shut)
-            await socket.open()
+            await _connect(socket)
 
     async def _serve(self, exits: contextlib.AsyncExitStack, app: web.Application) -> None:
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=PATIENCE_S)
@@ -282,6 +282,8 @@ class Prep:
             authorize=authorize,
             # What an event means is stored before it is acknowledged, so that a crash loses none.
             process_before_response=True,
+            # Or else it answers 404, which Slack counts as a failure, and logs the whole payload.
+            raise_error_for_unhandled_request=True,
         )
 
     def _jobs(self, slack: Slack, rooms: Rooms) -> Jobs:
@@ -294,6 +296,17 @@ class Prep:
             resolve_rounds=ResolveRounds(daily_question, slack, follow_up).run,
             update_cards=UpdateCards(daily_question, slack).run,
         )
+
+
+async def _connect(socket: SocketDoor) -> None:
+    try:
+        await socket.open()
+    except SlackRefusedError as refused:
+        raise StartupError(
+            f"Slack does not open a Socket Mode connection for SLACK_APP_TOKEN ({refused.error}). "
+            "At api.slack.com/apps → your app, switch Socket Mode on, and copy the token again "
+            "from Basic Information → App-Level Tokens; it needs the scope connections:write."
+        ) from refused
 
 
 def migrate(url: str) -> None:

@@ -10,11 +10,14 @@ most concern nobody, and those that do are stored before they are acknowledged.
 
 import logging
 import re
-from collections.abc import Awaitable, Callable, Container, Mapping
+from collections.abc import Awaitable, Callable, Container, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.error import BoltUnhandledRequestError
 
 from bot.domain.installations import Installation
 from bot.domain.refusals import Refusal
@@ -25,6 +28,7 @@ from bot.slack.inbound import (
     Click,
     CommandCall,
     Event,
+    MalformedPayloadError,
     MessageNews,
     NotForUs,
     Payload,
@@ -37,6 +41,11 @@ log = logging.getLogger(__name__)
 
 FormErrors = Mapping[str, str]
 """Block → what is wrong there and how to mend it (plain text)."""
+
+
+class NotStoredError(Exception):
+    """What an event means could not be stored, so Slack must send it again."""
+
 
 Find = Callable[[str], Awaitable[Installation | None]]
 
@@ -83,8 +92,19 @@ class Dispatcher:
         app.action(anything)(self.on_action)
         app.view(anything)(self.on_submission)
         app.event(re.compile(r".+"))(self.on_event)
-        app.shortcut(anything)(self.on_nothing)
-        app.options(anything)(self.on_nothing)
+        app.error(self.on_error)
+
+    async def on_error(self, error: Exception) -> BoltResponse:
+        """Answer for what nobody listens to, and for what went wrong inside Bolt or behind it.
+
+        Only what was not stored is worth sending again. Anything else, such as a payload that Bolt
+        itself cannot digest, would fail again: it is acknowledged, and explained in the log.
+        """
+        if isinstance(error, BoltUnhandledRequestError):
+            log.info("nobody_listens", extra={"type": error.request.body.get("type")})
+            return BoltResponse(status=200, body="")
+        log_bug("request")
+        return BoltResponse(status=500 if isinstance(error, NotStoredError) else 200, body="")
 
     async def on_message(self, body: Payload) -> None:
         """Take a message event; returns when what it means is stored.
@@ -95,13 +115,13 @@ class Dispatcher:
         if not isinstance(news, NotForUs):
             await self.routes.message(news)
 
-    async def on_nothing(self, ack: AsyncAck) -> None:
-        """Acknowledge what nobody listens to."""
-        await ack()
-
     async def on_command(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Acknowledge a slash command, then let its room answer."""
         await ack()
+        with _dropping_malformed():
+            await self._command(body)
+
+    async def _command(self, body: Payload) -> None:
         installation = await self._installation(body.get("team_id"))
         if installation is None:
             return
@@ -120,6 +140,10 @@ class Dispatcher:
     async def on_action(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Acknowledge the pressing of a button, then let its room answer."""
         await ack()
+        with _dropping_malformed():
+            await self._action(body)
+
+    async def _action(self, body: Payload) -> None:
         installation = await self._installation(*_teams(body))
         if installation is None:
             return
@@ -169,14 +193,28 @@ class Dispatcher:
         return await run(submission) if run else {}
 
     async def on_event(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        """Let a room take an event, and acknowledge it when that is stored."""
-        installation = await self._installation(body.get("team_id"))
-        if installation is not None:
-            event = inbound.event(body, installation)
-            run = self.routes.events.get(event.type)
-            if run is not None:
-                await run(event)
+        """Let a room take an event, and acknowledge it when that is stored.
+
+        Raises NotStoredError.
+        """
+        with _dropping_malformed():
+            await self._event(body)
         await ack()
+
+    async def _event(self, body: Payload) -> None:
+        installation = await self._installation(body.get("team_id"))
+        if installation is None:
+            return
+        event = inbound.event(body, installation)
+        run = self.routes.events.get(event.type)
+        if run is None:
+            return
+        try:
+            await run(event)
+        except MalformedPayloadError:
+            raise
+        except Exception as error:
+            raise NotStoredError(event.type) from error
 
     async def _installation(self, *teams: object) -> Installation | None:
         for team in teams:
@@ -184,6 +222,15 @@ class Dispatcher:
                 return found
         log.warning("unknown_workspace")
         return None
+
+
+@contextmanager
+def _dropping_malformed() -> Iterator[None]:
+    """Drop a payload that lacks what its kind always has: it would lack it again."""
+    try:
+        yield
+    except MalformedPayloadError as odd:
+        log.warning("malformed_payload", extra={"field": str(odd)})
 
 
 def _teams(body: Payload) -> list[object]:

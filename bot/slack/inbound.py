@@ -16,8 +16,11 @@ from bot.slack.names import ROUND_METADATA
 
 Payload = Mapping[str, Any]
 
-_TS = re.compile(r"\d{10}\.\d{6}")
-_HUMAN_SUBTYPES = frozenset({None, "thread_broadcast", "file_share"})
+_TS = re.compile(r"[0-9]{10}\.[0-9]{6}")
+_ID = re.compile(r"[!-~]{1,64}")
+"""An identifier: Slack promises no form, but never spaces, and the store keeps 64 characters."""
+_HUMAN_SUBTYPES = frozenset({"thread_broadcast", "file_share"})
+_LARGEST_ROUND = 2**63 - 1
 
 
 class MalformedPayloadError(Exception):
@@ -119,14 +122,18 @@ class Event:
         """Return a field that must be text. Raises MalformedPayloadError."""
         return _text(self.fields, name)
 
+    def identifier(self, name: str) -> str:
+        """Return a field that must be an identifier. Raises MalformedPayloadError."""
+        return _identifier(self.fields, name)
+
 
 def command_call(body: Payload, installation: Installation) -> CommandCall:
     """Read a slash command. Raises MalformedPayloadError."""
     return CommandCall(
         installation=installation,
-        member_id=MemberId(_text(body, "user_id")),
-        channel_id=ChannelId(_text(body, "channel_id")),
-        text=str(body.get("text") or ""),
+        member_id=MemberId(_identifier(body, "user_id")),
+        channel_id=ChannelId(_identifier(body, "channel_id")),
+        text=_optional(body, "text"),
         trigger_id=_text(body, "trigger_id"),
         response_url=_text(body, "response_url"),
     )
@@ -138,19 +145,17 @@ def click(body: Payload, installation: Installation) -> Click:
     if not pressed or not isinstance(pressed[0], Mapping):
         raise MalformedPayloadError("actions")
     user = _mapping(body, "user")
-    channel = body.get("channel") or {}
-    team = str(user.get("team_id") or installation.team_id)
+    channel = body.get("channel")
+    team = _optional(user, "team_id") or installation.team_id
     return Click(
         installation=installation,
-        member_id=MemberId(_text(user, "id")),
+        member_id=MemberId(_identifier(user, "id")),
         is_outsider=team != installation.team_id,
-        channel_id=ChannelId(channel["id"])
-        if isinstance(channel, Mapping) and isinstance(channel.get("id"), str)
-        else None,
+        channel_id=ChannelId(_identifier(channel, "id")) if isinstance(channel, Mapping) else None,
         action_id=_text(pressed[0], "action_id"),
-        value=str(pressed[0].get("value") or ""),
+        value=_optional(pressed[0], "value"),
         trigger_id=_text(body, "trigger_id"),
-        response_url=str(body["response_url"]) if body.get("response_url") else None,
+        response_url=_optional(body, "response_url") or None,
     )
 
 
@@ -158,15 +163,17 @@ def submission(body: Payload, installation: Installation) -> Submission:
     """Read a submitted modal. Raises MalformedPayloadError."""
     view = _mapping(body, "view")
     state = view.get("state") or {}
-    blocks = state.get("values") if isinstance(state, Mapping) else None
+    blocks = state.get("values") if isinstance(state, Mapping) else {}
+    if not isinstance(blocks, Mapping):
+        raise MalformedPayloadError("values")
     return Submission(
         installation=installation,
-        member_id=MemberId(_text(_mapping(body, "user"), "id")),
+        member_id=MemberId(_identifier(_mapping(body, "user"), "id")),
         callback_id=_text(view, "callback_id"),
-        memo=str(view.get("private_metadata") or ""),
+        memo=_optional(view, "private_metadata"),
         values={
             str(block_id): _value(element)
-            for block_id, elements in (blocks or {}).items()
+            for block_id, elements in blocks.items()
             if isinstance(elements, Mapping)
             for element in list(elements.values())[:1]
             if isinstance(element, Mapping)
@@ -177,13 +184,14 @@ def submission(body: Payload, installation: Installation) -> Submission:
 def _value(element: Payload) -> Value:
     several = element.get("selected_options")
     if isinstance(several, list):
-        return Value(choices=tuple(str(one.get("value")) for one in several))
+        chosen = (one for one in several if isinstance(one, Mapping))
+        return Value(choices=tuple(_optional(one, "value") for one in chosen))
     one = element.get("selected_option")
     if isinstance(one, Mapping):
-        return Value(text=str(one.get("value")))
+        return Value(text=_optional(one, "value"))
     for name in ("value", "selected_time", "selected_date", "selected_conversation"):
-        if element.get(name) is not None:
-            return Value(text=str(element[name]))
+        if isinstance(element.get(name), str):
+            return Value(text=element[name])
     return Value()
 
 
@@ -215,9 +223,9 @@ def message_news(body: Payload, our_bots: Container[str]) -> MessageNews:
         return _changed(message, our_bots)
     if subtype == "message_deleted":
         return _deleted(message, our_bots)
-    if message.get("user") in our_bots:
-        return _own_round(message, str(body.get("team_id")))
-    if subtype not in _HUMAN_SUBTYPES:
+    if _is_ours(message.get("user"), our_bots):
+        return _own_round(message, _optional(body, "team_id"))
+    if not _is_human(subtype):
         return NOT_FOR_US
     return _reply_news(message, message.get("channel"), our_bots)
 
@@ -229,7 +237,7 @@ def _changed(message: Payload, our_bots: Container[str]) -> MessageNews:
     if inner.get("subtype") == "tombstone":
         # A deleted message that has replies leaves a stone in its place.
         return _root_deleted(message.get("channel"), inner.get("ts"), message)
-    if inner.get("subtype") not in _HUMAN_SUBTYPES or inner.get("user") in our_bots:
+    if not _is_human(inner.get("subtype")) or _is_ours(inner.get("user"), our_bots):
         return NOT_FOR_US
     return _reply_news(inner, message.get("channel"), our_bots)
 
@@ -238,16 +246,16 @@ def _deleted(message: Payload, our_bots: Container[str]) -> MessageNews:
     gone = message.get("previous_message")
     if not isinstance(gone, Mapping):
         return NOT_FOR_US
-    if gone.get("user") in our_bots:
+    if _is_ours(gone.get("user"), our_bots):
         return _root_deleted(message.get("channel"), message.get("deleted_ts"), message)
     return _reply_news(gone, message.get("channel"), our_bots, deleted=True)
 
 
 def _root_deleted(channel: object, ts: object, message: Payload) -> MessageNews:
     at = message.get("event_ts") or message.get("ts")
-    if not (isinstance(channel, str) and _is_ts(ts) and _is_ts(at)):
+    if not (_is_id(channel) and _is_ts(ts) and _is_ts(at)):
         return NOT_FOR_US
-    return RootDeleted(ChannelId(channel), MessageTs(str(ts)), MessageTs(str(at)))
+    return RootDeleted(ChannelId(str(channel)), MessageTs(str(ts)), MessageTs(str(at)))
 
 
 def _own_round(message: Payload, team_id: str) -> MessageNews:
@@ -257,9 +265,11 @@ def _own_round(message: Payload, team_id: str) -> MessageNews:
     payload = metadata.get("event_payload")
     number = payload.get("round") if isinstance(payload, Mapping) else None
     channel, ts = message.get("channel"), message.get("ts")
-    if not (isinstance(channel, str) and _is_ts(ts) and isinstance(number, int)):
+    if not (_is_id(channel) and _is_ts(ts) and isinstance(number, int)):
         return NOT_FOR_US
-    return OwnRound(team_id, ChannelId(channel), MessageTs(str(ts)), RoundId(number))
+    if not 0 < number <= _LARGEST_ROUND:
+        return NOT_FOR_US
+    return OwnRound(team_id, ChannelId(str(channel)), MessageTs(str(ts)), RoundId(number))
 
 
 def _reply_news(
@@ -268,7 +278,7 @@ def _reply_news(
     thread_ts, ts, user = message.get("thread_ts"), message.get("ts"), message.get("user")
     if message.get("bot_id") or thread_ts == ts or not _is_ts(thread_ts) or not _is_ts(ts):
         return NOT_FOR_US
-    if not isinstance(channel, str) or not isinstance(user, str):
+    if not _is_id(channel) or not _is_id(user):
         return NOT_FOR_US
     if not _may_be_ours(message, our_bots):
         return NOT_FOR_US
@@ -276,11 +286,11 @@ def _reply_news(
     edited_ts = edited.get("ts") if isinstance(edited, Mapping) else None
     return ReplyNews(
         Reply(
-            channel_id=ChannelId(channel),
+            channel_id=ChannelId(str(channel)),
             thread_ts=MessageTs(str(thread_ts)),
             ts=MessageTs(str(ts)),
-            member_id=MemberId(user),
-            words=count_words(str(message.get("text") or "")),
+            member_id=MemberId(str(user)),
+            words=count_words(_optional(message, "text")),
             has_file=bool(message.get("files")),
             edited_ts=MessageTs(str(edited_ts)) if _is_ts(edited_ts) else None,
             deleted=deleted,
@@ -294,7 +304,19 @@ def _may_be_ours(message: Payload, our_bots: Container[str]) -> bool:
     began = message.get("parent_user_id") or (
         root.get("user") if isinstance(root, Mapping) else None
     )
-    return began is None or began in our_bots
+    return began is None or _is_ours(began, our_bots)
+
+
+def _is_ours(user: object, our_bots: Container[str]) -> bool:
+    return isinstance(user, str) and user in our_bots
+
+
+def _is_human(subtype: object) -> bool:
+    return subtype is None or (isinstance(subtype, str) and subtype in _HUMAN_SUBTYPES)
+
+
+def _is_id(value: object) -> bool:
+    return isinstance(value, str) and _ID.fullmatch(value) is not None
 
 
 def _is_ts(value: object) -> bool:
@@ -306,6 +328,18 @@ def _text(payload: Payload, name: str) -> str:
     if not isinstance(value, str) or not value:
         raise MalformedPayloadError(name)
     return value
+
+
+def _identifier(payload: Payload, name: str) -> str:
+    value = _text(payload, name)
+    if not _is_id(value):
+        raise MalformedPayloadError(name)
+    return value
+
+
+def _optional(payload: Payload, name: str) -> str:
+    value = payload.get(name)
+    return value if isinstance(value, str) else ""
 
 
 def _mapping(payload: Payload, name: str) -> Payload:

@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
+from dataclasses import dataclass
 
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
@@ -12,11 +14,36 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 from bot.slack.dispatch import Dispatcher
 from bot.slack.guard import log_bug
 from bot.slack.inbound import is_message_event
+from bot.slack.outbound import SlackRefusedError
 
 log = logging.getLogger(__name__)
 
-WATCH_EVERY_S = 5.0
-STUCK_AFTER_S = 30.0
+TOKEN_REFUSED = frozenset(
+    {
+        "account_inactive",
+        "invalid_auth",
+        "link_disabled",
+        "missing_scope",
+        "no_permission",
+        "not_allowed_token_type",
+        "not_authed",
+        "token_expired",
+        "token_revoked",
+    }
+)
+"""What Slack says of an app token that will not do, however often it is tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a connection is left alone, in seconds of real time."""
+
+    ping_every_s: float = 10.0
+    watch_every_s: float = 5.0
+    stuck_after_s: float = 30.0
+
+
+PATIENCE = Patience()
 
 
 class SocketDoor(AsyncSocketModeHandler):
@@ -24,8 +51,17 @@ class SocketDoor(AsyncSocketModeHandler):
     Slack delivers it again.
     """
 
-    def __init__(self, bolt: AsyncApp, app_token: str, dispatcher: Dispatcher) -> None:
-        super().__init__(bolt, app_token, web_client=bolt.client)
+    def __init__(
+        self,
+        bolt: AsyncApp,
+        app_token: str,
+        dispatcher: Dispatcher,
+        patience: Patience = PATIENCE,
+    ) -> None:
+        super().__init__(
+            bolt, app_token, web_client=bolt.client, ping_interval=patience.ping_every_s
+        )
+        self._patience = patience
         self._dispatcher = dispatcher
         self._watch: asyncio.Task[None] | None = None
 
@@ -34,10 +70,7 @@ class SocketDoor(AsyncSocketModeHandler):
     ) -> None:
         """Take one envelope."""
         if req.type != "events_api" or not is_message_event(req.payload):
-            try:
-                await super().handle(client, req)
-            except Exception:
-                log_bug("envelope")
+            await self._through_bolt(client, req)
             return
         try:
             await self._dispatcher.on_message(req.payload)
@@ -46,10 +79,30 @@ class SocketDoor(AsyncSocketModeHandler):
             return
         await client.send_socket_mode_response(SocketModeResponse(envelope_id=req.envelope_id))
 
+    async def _through_bolt(self, client: SocketModeClient, req: SocketModeRequest) -> None:
+        try:
+            await super().handle(client, req)
+        except Exception:
+            # Bolt could not take it in, and would not the next time either.
+            log_bug("envelope")
+            await client.send_socket_mode_response(SocketModeResponse(envelope_id=req.envelope_id))
+
     async def open(self) -> None:
-        """Connect, and keep watch over the connection."""
+        """Connect, and keep watch over the connection.
+
+        Raises SlackRefusedError for an app token that Slack does not accept: the SDK's client would
+        try it for ever. Anything else that goes wrong is tried again until it succeeds.
+        """
+        try:
+            self.client.wss_uri = await self.client.issue_new_wss_url()
+        except SlackApiError as error:
+            if error.response["error"] in TOKEN_REFUSED:
+                raise SlackRefusedError(str(error.response["error"])) from error
+            log.warning("socket_not_yet", extra={"error": error.response["error"]})
+        except Exception as error:
+            log.warning("socket_not_yet", extra={"error": type(error).__name__})
+        self._watch = asyncio.create_task(keep_connected(self.client, self._patience))
         await self.connect_async()  # type: ignore[no-untyped-call]  # Bolt left it untyped
-        self._watch = asyncio.create_task(keep_connected(self.client))
 
     async def shut(self) -> None:
         """Stop taking envelopes."""
@@ -57,21 +110,22 @@ class SocketDoor(AsyncSocketModeHandler):
             self._watch.cancel()
             await asyncio.gather(self._watch, return_exceptions=True)
         await self.close_async()  # type: ignore[no-untyped-call]  # Bolt left it untyped
+        client = self.client
+        ended = (client.message_processor, client.current_session_monitor, client.message_receiver)
+        await asyncio.gather(*filter(None, ended), return_exceptions=True)
 
 
-async def keep_connected(
-    client: SocketModeClient, every_s: float = WATCH_EVERY_S, patience_s: float = STUCK_AFTER_S
-) -> None:
-    """Cure a client that keeps trying a dead address: after `patience_s` it must ask for a new one.
+async def keep_connected(client: SocketModeClient, patience: Patience = PATIENCE) -> None:
+    """Cure a client that keeps trying a dead address: in the end it must ask for a new one.
 
     The SDK's client retries a failed upgrade with the same single-use address for ever; without an
     address it asks Slack for another.
     """
     silent_s = 0.0
     while True:
-        await asyncio.sleep(every_s)
-        silent_s = 0.0 if await client.is_connected() else silent_s + every_s
-        if silent_s >= patience_s:
+        await asyncio.sleep(patience.watch_every_s)
+        silent_s = 0.0 if await client.is_connected() else silent_s + patience.watch_every_s
+        if silent_s >= patience.stuck_after_s:
             log.warning("socket_stuck")
             client.wss_uri = None
             silent_s = 0.0
