@@ -22,6 +22,10 @@ from bot.slack.inbound import MessageNews, NotForUs, OwnRound, ReplyNews, RootDe
 from bot.slack.names import Action, Callback, Event
 from bot.slack.outbound import Slack
 
+HELP = HelpLine("help", "shows this list")
+ALIASES = {"board": "leaderboard"}
+"""Another word → the word of the command it means."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rooms:
@@ -41,15 +45,11 @@ class Rooms:
 def routes(rooms: Rooms, slack: Slack) -> Routes:
     """Lay the table."""
     commands = _commands(rooms)
-    help_room = HelpListener([HelpLine(c.usage, c.purpose) for c in commands], slack)
-    commands = (
-        *commands,
-        Command("help", "help", "shows this list", help_room.on_help),
-    )
-    aliases = {"board": "leaderboard"}
+    help_room = HelpListener([*map(_help_line, commands), HELP], slack)
     by_word = {command.word: command for command in commands}
+    by_word[HELP.word] = Command(HELP.word, HELP.usage, HELP.purpose, help_room.on_help)
     return Routes(
-        commands=by_word | {alias: by_word[word] for alias, word in aliases.items()},
+        commands=by_word | {alias: by_word[word] for alias, word in ALIASES.items()},
         otherwise=help_room.on_unknown,
         actions={
             Action.REVEAL_ROUND: rooms.reveal.on_reveal_round,
@@ -109,6 +109,11 @@ def _commands(rooms: Rooms) -> tuple[Command, ...]:
             rooms.setup.on_setup,
         ),
     )
+
+
+def _help_line(command: Command) -> HelpLine:
+    also = tuple(alias for alias, word in ALIASES.items() if word == command.word)
+    return HelpLine(command.usage, command.purpose, also)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,14 @@ LONGEST_WORD = 40
 
 @dataclass(frozen=True, slots=True)
 class HelpLine:
-    """One command: `usage` is everything that is typed after `/prep`; `purpose` what it does."""
+    """One command: `usage` is everything that is typed after `/prep`; `purpose` what it does.
+
+    `also` are other words that it is found by.
+    """
 
     usage: str
     purpose: str
+    also: tuple[str, ...] = ()
 
     @property
     def word(self) -> str:
@@ -23,6 +27,6 @@ class HelpLine:
 
 def nearest(word: str, commands: Sequence[HelpLine]) -> HelpLine | None:
     """Return the command a person most likely meant; None if no command is near."""
-    by_word = {command.word: command for command in commands}
+    by_word = {word: command for command in commands for word in (command.word, *command.also)}
     found = get_close_matches(word[:LONGEST_WORD].lower(), by_word, n=1)
     return by_word[found[0]] if found else None

@@ -6,8 +6,9 @@ from bot.domain.help import HelpLine, nearest
 
 COMMANDS = [
     HelpLine(usage, "does something")
-    for usage in ("today", "random [topic] [level]", "streak [why]", "leaderboard", "setup")
+    for usage in ("today", "random [topic] [level]", "streak [why]", "setup", "help")
 ]
+COMMANDS.append(HelpLine("leaderboard", "does something", also=("board",)))
 
 
 @pytest.mark.parametrize(
@@ -19,6 +20,9 @@ COMMANDS = [
         ("radnom", "random"),
         ("set-up", "setup"),
         ("tody", "today"),
+        ("hlep", "help"),
+        ("bord", "leaderboard"),
+        ("BOARDS", "leaderboard"),
     ],
 )
 def test_a_slip_of_the_finger_names_the_command(typed: str, meant: str) -> None:

@@ -35,6 +35,7 @@ This is what Prep can do:
 `/prep streak [why]`: shows your streak; with `why`, how it came about
 `/prep leaderboard`: shows this channel's streaks
 `/prep setup`: starts, changes or pauses a channel's daily question
+`/prep help`: shows this list
 
 To practise, reply in the thread of the daily question.\
 """)
@@ -46,6 +47,16 @@ async def test_a_slip_of_the_finger_is_named_with_what_was_meant(
     told = await types(prep, alice, channel, "/prep leaderbord now")
     assert told.startswith("I don't know `leaderbord`. Did you mean `/prep leaderboard`?")
     assert "`/prep today`" in told
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("hlep", "help"), ("halp", "help"), ("bord", "leaderboard")]
+)
+async def test_help_itself_and_short_words_are_near_too(
+    prep: PrepTeam, alice: Person, channel: Channel, typed: str, meant: str
+) -> None:
+    told = await types(prep, alice, channel, f"/prep {typed}")
+    assert told.startswith(f"I don't know `{typed}`. Did you mean `/prep {meant}`?\n")
 
 
 async def test_a_word_like_no_other_gets_the_list(
