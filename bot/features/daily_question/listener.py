@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.domain.answering import AnswerOutcome
 from bot.domain.installations import Installation
-from bot.domain.refusals import Refusal
+from bot.domain.refusals import NoScheduleHere
 from bot.features.daily_question import view
 from bot.features.daily_question.service import DailyQuestion
 from bot.slack.guard import Guard
@@ -13,16 +13,6 @@ from bot.slack.inbound import CommandCall, OwnRound, RootDeleted
 from bot.slack.outbound import Slack
 
 FollowUp = Callable[[AnswerOutcome], Awaitable[None]]
-
-
-class NoScheduleHere(Refusal):
-    """The channel has no daily question."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "There is no daily question in this channel. /prep setup starts one; "
-            "/prep random gives you a question right away."
-        )
 
 
 @dataclass(frozen=True, slots=True)
