@@ -6,7 +6,7 @@ mention anybody or format anything, and nobody has to remember to escape them.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from string import Formatter
@@ -122,12 +122,17 @@ def clip_markup(text: Markup, limit: int) -> Markup:
     """Shorten markup to `limit` characters without cutting a mention, a link or an entity apart."""
     if len(text.source) <= limit:
         return text
-    cut = text.source[: limit - 1]
+    return Markup(text.source[: _safe_end(text.source, limit - 1)].rstrip() + "…")
+
+
+def _safe_end(source: str, limit: int) -> int:
+    """Find where to cut markup, at `limit` or before it, outside mentions, links and entities."""
+    end = limit
     for opened, closed in (("<", ">"), ("&", ";")):
-        start = cut.rfind(opened)
-        if start > cut.rfind(closed):
-            cut = cut[:start]
-    return Markup(cut.rstrip() + "…")
+        start = source.rfind(opened, 0, end)
+        if start > source.rfind(closed, 0, end):
+            end = start
+    return end
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,13 +201,24 @@ def section(text: Text, *, fields: Sequence[Text] = ()) -> Json:
 
 
 def sections(text: Text) -> list[Json]:
-    """As many paragraphs as a long text needs, cut at line ends."""
+    """As many paragraphs as a long text needs, cut at line ends, and at words in a longer line."""
     chunks: list[str] = [""]
-    for line in as_markup(text).source.split("\n"):
+    for line in (p for whole in as_markup(text).source.split("\n") for p in _pieces(whole)):
         if len(chunks[-1]) + len(line) + 1 > SECTION_LIMIT and chunks[-1]:
             chunks.append("")
         chunks[-1] += ("\n" if chunks[-1] else "") + line
     return [section(Markup(chunk)) for chunk in chunks if chunk]
+
+
+def _pieces(line: str) -> Iterator[str]:
+    while len(line) > SECTION_LIMIT:
+        end = _safe_end(line, SECTION_LIMIT) or SECTION_LIMIT
+        space = line.rfind(" ", 0, end) + 1
+        if space > end * 2 // 3 and _safe_end(line, space) == space:
+            end = space
+        yield line[:end]
+        line = line[end:]
+    yield line
 
 
 def context(*texts: Text) -> Json:

@@ -73,16 +73,19 @@ class EventsDoor:
 
     async def _through_bolt(self, raw: bytes, request: web.Request) -> web.StreamResponse:
         try:
-            asked = AsyncBoltRequest(
-                body=raw.decode("utf-8"),
-                query=request.query_string,
-                headers={name: [value] for name, value in request.headers.items()},
+            reply = await self._bolt.async_dispatch(
+                AsyncBoltRequest(
+                    body=raw.decode("utf-8"),
+                    query=request.query_string,
+                    headers={name: [value] for name, value in request.headers.items()},
+                )
             )
         except Exception:
-            # Bolt digs in a payload as it takes it in, and trusts the types it finds there.
+            # Bolt digs in a payload as it takes it in, and trusts the types it finds there. What
+            # fails behind it, the dispatcher has answered for.
             log_bug("reading a payload")
             return web.Response(status=400, text="The body is not a payload of Slack's.\n")
-        return await to_aiohttp_response(await self._bolt.async_dispatch(asked))
+        return await to_aiohttp_response(reply)
 
 
 def _is_ssl_check(raw: bytes) -> bool:
