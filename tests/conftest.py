@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -17,9 +18,14 @@ from tests.prep_team import SECRET, PrepTeam, berlin
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgreSQL]:
+def postgresql() -> Iterator[PostgreSQL]:
     """A real PostgreSQL server, started by the tests themselves."""
-    with PostgreSQL(tmp_path_factory.mktemp("postgresql")) as server:
+    # Not in pytest's own folder: each run takes the rights to it from everyone else, and so from a
+    # server that another run started under a user of its own.
+    with (
+        TemporaryDirectory(prefix="prep-", ignore_cleanup_errors=True) as folder,
+        PostgreSQL(Path(folder)) as server,
+    ):
         yield server
 
 
