@@ -24,6 +24,7 @@ from bot.domain.local_time import Due
 from bot.domain.rounds import LEASE, LeasedRound, RoundState
 from bot.domain.schedules import Schedule, ScheduleState
 from bot.domain.streaks import PostedRound
+from bot.store.schedules import hold
 from bot.store.tables import cards, installations, rounds, schedules
 from bot.store.upsert import insert
 
@@ -375,36 +376,55 @@ def get(tx: Connection, installation_id: InstallationId, round_id: RoundId) -> R
     return _round(row) if row else None
 
 
-def by_thread(
-    tx: Connection, channel_id: ChannelId, thread_ts: MessageTs, *, hold: bool = False
-) -> RoundRow | None:
-    """Find the round whose message starts a thread; `hold` keeps it from closing meanwhile.
+def by_thread(tx: Connection, channel_id: ChannelId, thread_ts: MessageTs) -> RoundRow | None:
+    """Find the round whose message starts a thread.
 
     It names no installation on purpose: an event of a channel that several workspaces share is
     delivered for one of them only, and the round tells whose it is.
     """
-    query = select(rounds).where(
-        rounds.c.channel_id == channel_id, rounds.c.message_ts == thread_ts
-    )
-    row = tx.execute(query.with_for_update(read=True) if hold else query).one_or_none()
+    row = tx.execute(_in_thread(channel_id, thread_ts)).one_or_none()
     return _round(row) if row else None
 
 
-def pending_in_channel(
-    tx: Connection, channel_id: ChannelId, thread_ts: MessageTs
-) -> RoundRow | None:
-    """Find a round that may turn out to be the thread's: not confirmed, and attempted before it."""
-    rows = tx.execute(
-        select(rounds).where(rounds.c.channel_id == channel_id, rounds.c.state.in_(PENDING))
-    )
+def hold_thread(tx: Connection, channel_id: ChannelId, thread_ts: MessageTs) -> RoundRow | None:
+    """Find the round whose message starts a thread, and let nothing close meanwhile.
+
+    An open round, the usual case, is held itself: its schedule's next one cannot be confirmed. For
+    a closed round the whole schedule is held, or another round could close and be settled unseen.
+    """
+    still_open = _in_thread(channel_id, thread_ts).where(rounds.c.closed_ts.is_(None))
+    row = tx.execute(still_open.with_for_update(read=True, key_share=True)).one_or_none()
+    if row is not None:
+        return _round(row)
+    closed = by_thread(tx, channel_id, thread_ts)
+    if closed is None:
+        return None
+    hold(tx, closed.installation_id, closed.schedule_id)
+    return by_thread(tx, channel_id, thread_ts)
+
+
+def _in_thread(channel_id: ChannelId, thread_ts: MessageTs) -> Any:
+    return select(rounds).where(rounds.c.channel_id == channel_id, rounds.c.message_ts == thread_ts)
+
+
+def hold_pending(tx: Connection, channel_id: ChannelId, thread_ts: MessageTs) -> Sequence[RoundRow]:
+    """Find rounds that may turn out to be the thread's: not confirmed, and attempted before it.
+
+    Their schedules are held, so that none of them is confirmed meanwhile. There is one round at
+    most for each installation.
+    """
+    pending = select(rounds).where(rounds.c.channel_id == channel_id, rounds.c.state.in_(PENDING))
+    schedules_of = {(row.schedule_id, row.installation_id) for row in tx.execute(pending)}
+    for schedule_id, installation_id in sorted(schedules_of):
+        hold(tx, installation_id, schedule_id)
     # The allowance covers clocks that disagree; a round taken wrongly costs one row for a while.
-    started = [
-        row
-        for row in rows
+    started = {
+        row.installation_id: _round(row)
+        for row in tx.execute(pending)
         if row.attempted_at is not None
         and row.attempted_at.timestamp() <= float(thread_ts) + LEASE.total_seconds()
-    ]
-    return _round(started[0]) if started else None
+    }
+    return list(started.values())
 
 
 def something_pending(tx: Connection, channel_id: ChannelId) -> bool:
@@ -444,9 +464,9 @@ def last_date(
     return latest
 
 
-def void(tx: Connection, round_row: RoundRow, ts: MessageTs) -> bool:
-    """Note that a round's message was deleted at `ts`; False if that was known already."""
-    changed = tx.execute(
+def void(tx: Connection, round_row: RoundRow, ts: MessageTs) -> RoundRow | None:
+    """Note that a round's message was deleted at `ts`; None if that was known already."""
+    row = tx.execute(
         update(rounds)
         .where(
             rounds.c.installation_id == round_row.installation_id,
@@ -454,8 +474,9 @@ def void(tx: Connection, round_row: RoundRow, ts: MessageTs) -> bool:
             or_(rounds.c.voided_ts.is_(None), rounds.c.voided_ts > ts),
         )
         .values(voided_ts=ts)
-    )
-    return changed.rowcount == 1
+        .returning(rounds)
+    ).one_or_none()
+    return _round(row) if row else None
 
 
 def posted_from(

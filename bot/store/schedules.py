@@ -41,6 +41,19 @@ def get(
     return _schedule(row) if row else None
 
 
+def hold(tx: Connection, installation_id: InstallationId, schedule_id: ScheduleId) -> None:
+    """Let one transaction at a time change which rounds of a schedule are open or settled.
+
+    Whoever needs this takes it before any row of the schedule's rounds, standings and cards: in
+    that order nobody waits for somebody who waits for them. It does not hinder new answers.
+    """
+    tx.execute(
+        select(schedules.c.id)
+        .where(schedules.c.installation_id == installation_id, schedules.c.id == schedule_id)
+        .with_for_update(key_share=True)
+    ).close()
+
+
 def of_installation(tx: Connection, installation_id: InstallationId) -> list[Schedule]:
     """List a workspace's schedules in the order in which they were made."""
     rows = tx.execute(
@@ -146,7 +159,8 @@ def due(tx: Connection, now: datetime, limit: int) -> list[Schedule]:
         )
         .order_by(schedules.c.next_due_at, schedules.c.id)
         .limit(limit)
-        .with_for_update(skip_locked=True, of=schedules)
+        # Answers point at their schedule as they come in; that must not put the question off.
+        .with_for_update(skip_locked=True, of=schedules, key_share=True)
     )
     return [_schedule(row) for row in rows]
 

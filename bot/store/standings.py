@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from bot.domain.ids import InstallationId, MemberId, MessageTs, RoundId, ScheduleId
 from bot.domain.streaks import AwayRange, PostedRound, Step, Streak, fold, steps
-from bot.store import answers, away, rounds
+from bot.store import answers, away, rounds, schedules
 from bot.store.rounds import RoundRow
 from bot.store.tables import standings
 from bot.store.upsert import insert
@@ -173,10 +173,12 @@ def _columns(base: _Base, shown: Streak) -> dict[str, Any]:
 def settle(tx: Connection, closed: RoundRow, limit: int = SETTLED_AT_ONCE) -> bool:
     """Write what a closed round means for members who may have missed it; False if more remain.
 
-    Only running streaks can change by a missed round, so nobody else is looked at.
+    Only running streaks can change by a missed round, so nobody else is looked at. The schedule is
+    held, so that none begins to run unseen.
     """
     assert closed.message_ts is not None  # noqa: S101 - a closed round was posted
     scope = Scope(closed.installation_id, closed.schedule_id)
+    schedules.hold(tx, scope.installation_id, scope.schedule_id)
     behind = tx.execute(
         select(standings.c.member_id)
         .where(*_of(scope), standings.c.streak > 0, standings.c.base_ts < closed.message_ts)

@@ -28,9 +28,10 @@ class Answers:
 
 def record(tx: Connection, news: Reply, minimum_words: int) -> AnswerOutcome | None:
     """Store news of a reply, and its author's standing with it."""
-    row = rounds.by_thread(tx, news.channel_id, news.thread_ts, hold=True)
+    row = rounds.hold_thread(tx, news.channel_id, news.thread_ts) or _found_late(
+        tx, news, minimum_words
+    )
     if row is None:
-        _keep_waiting(tx, news, minimum_words)
         return None
     recorded = answers.record(tx, row, news, minimum_words)
     if recorded is None or recorded.counted == bool(recorded.counted_before):
@@ -38,11 +39,17 @@ def record(tx: Connection, news: Reply, minimum_words: int) -> AnswerOutcome | N
     return _outcome(tx, row, recorded)
 
 
-def _keep_waiting(tx: Connection, news: Reply, minimum_words: int) -> None:
-    """Keep a reply whose round may not be confirmed yet, for the confirmation to take in."""
-    pending = rounds.pending_in_channel(tx, news.channel_id, news.thread_ts)
-    if pending is not None:
-        answers.record(tx, pending, news, minimum_words)
+def _found_late(tx: Connection, news: Reply, minimum_words: int) -> RoundRow | None:
+    """Return the reply's round if it was confirmed just now; else keep the reply.
+
+    Its round may not be confirmed yet: the confirmation takes in what waits for it.
+    """
+    pending = rounds.hold_pending(tx, news.channel_id, news.thread_ts)
+    row = rounds.hold_thread(tx, news.channel_id, news.thread_ts)
+    if row is None:
+        for possible in pending:
+            answers.record(tx, possible, news, minimum_words)
+    return row
 
 
 def _outcome(tx: Connection, row: RoundRow, recorded: Recorded) -> AnswerOutcome:

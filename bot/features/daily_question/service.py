@@ -305,9 +305,11 @@ def due_cards(tx: Connection, bank: Bank, now: datetime) -> list[DueCard]:
 def void(tx: Connection, channel: ChannelId, ts: MessageTs, at: MessageTs) -> None:
     """Void a round whose message was deleted; standings already folded over it are folded anew."""
     row = rounds.by_thread(tx, channel, ts)
-    if row is None or not rounds.void(tx, row, at):
+    if row is None:
         return
-    if row.closed_ts is not None and at < row.closed_ts:
+    schedules.hold(tx, row.installation_id, row.schedule_id)
+    voided = rounds.void(tx, row, at)
+    if voided is not None and voided.closed_ts is not None and at < voided.closed_ts:
         standings.rebuild(tx, Scope(row.installation_id, row.schedule_id))
 
 
