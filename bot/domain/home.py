@@ -9,7 +9,7 @@ from bot.domain.schedules import Schedule, ScheduleState
 from bot.domain.streak_report import LatestRound
 
 MOST_SCHEDULES = 8
-"""How many schedules a Home shows; each takes five blocks of the hundred that Slack takes."""
+"""How many schedules a Home shows: it stays short enough to be read, and quick to make."""
 HOME_BOARD_SIZE = 5
 
 

@@ -45,43 +45,41 @@ class HomeService:
     async def seen_by(self, visit: Visit) -> MemberHome:
         """Tell a member where they stand, in the channels they are in and nowhere else."""
         now = self.clock.now()
-        settled = await self.database.read(lambda tx: settled_home(tx, visit, now))
-        if settled is not None:
-            return settled
-        return await self.database.write(lambda tx: settle_and_home(tx, visit, now))
+        for scope in await self.database.read(lambda tx: unsettled(tx, visit)):
+            await self._settle(scope)
+        return await self.database.read(lambda tx: home(tx, visit, now))
+
+    async def _settle(self, scope: Scope) -> None:
+        # Each in a transaction of its own: settling holds the schedule, and two that hold several
+        # could wait for each other.
+        await self.database.write(lambda tx: standings.settle_schedule(tx, scope))
 
 
-def settled_home(tx: Connection, visit: Visit, at: datetime) -> MemberHome | None:
-    """Read a Home; None if a round has closed whose consequences are not written yet."""
-    own = own_schedules(tx, visit)
-    if any(rounds.unsettled_of(tx, one.installation_id, one.id) for one in own[:MOST_SCHEDULES]):
-        return None
-    return home(tx, visit, own, at)
-
-
-def settle_and_home(tx: Connection, visit: Visit, at: datetime) -> MemberHome:
-    """Bring standings up to date, then read the Home."""
-    own = own_schedules(tx, visit)
-    for schedule in own[:MOST_SCHEDULES]:
-        standings.settle_schedule(tx, Scope(schedule.installation_id, schedule.id))
-    return home(tx, visit, own, at)
+def unsettled(tx: Connection, visit: Visit) -> list[Scope]:
+    """List the schedules to be shown in which a round has closed whose consequences are due."""
+    return [
+        Scope(one.installation_id, one.id)
+        for one in own_schedules(tx, visit)[:MOST_SCHEDULES]
+        if rounds.unsettled_of(tx, one.installation_id, one.id)
+    ]
 
 
 def own_schedules(tx: Connection, visit: Visit) -> list[Schedule]:
     """List what a Home may show: schedules the member answered in, in channels they are still in.
 
-    Where they are not known to be in, or not to be out, their own numbers may still be shown.
+    While their channels are not known it is every schedule they answered in.
     """
     answered = schedules.answered_by(tx, visit.installation_id, visit.member_id)
     seen = visit.channels
     return most_urgent_first([s for s in answered if seen is None or s.channel_id in seen])
 
 
-def home(tx: Connection, visit: Visit, own: list[Schedule], at: datetime) -> MemberHome:
-    """Read a Home that shows the first of `own`.
+def home(tx: Connection, visit: Visit, at: datetime) -> MemberHome:
+    """Read a Home from settled standings.
 
     Seven queries at most for each schedule shown, none of which grows with the number of rounds.
     """
+    own = own_schedules(tx, visit)
     shown = [_part(tx, visit, schedule, at) for schedule in own[:MOST_SCHEDULES]]
     return MemberHome(
         member_id=visit.member_id,

@@ -1,6 +1,6 @@
 """What a member sees on the app's Home."""
 
-from datetime import UTC
+from datetime import UTC, datetime
 
 from bot.domain.home import HomeSchedule, MemberHome
 from bot.domain.ranking import Board, Standing
@@ -24,35 +24,31 @@ from bot.slack.names import COMMAND
 
 TITLE = "Your practice"
 FIRST_STEPS = "Start your first streak"
-EXAMPLE = lines(
-    "No streak of yours runs in a channel you are in. It begins with one reply:",
-    mrkdwn("1. Open the channel where Prep asks the daily question."),
-    mrkdwn("2. Reply in the thread of that question, in your own words."),
+BEGIN = lines(
+    "You have no streak yet in the channels you are in. It begins with one reply:",
+    "1. Open the channel where Prep asks the daily question.",
+    "2. Reply in the thread of that question, in your own words.",
     mrkdwn("3. Prep marks your reply with ✅, and your streak is *1*."),
 )
-PLACES = lines(
-    mrkdwn("`{command} random` gives you a question to practise right away.", command=COMMAND),
-    mrkdwn("`{command} setup` starts a daily question in a channel of yours.", command=COMMAND),
+EXAMPLE = lines(
+    mrkdwn("For example, Prep asks: _What does a mutex protect?_"),
+    mrkdwn("You reply: _Data that two threads would otherwise change at the same time._"),
 )
-EXCHANGE = mrkdwn(
-    "For example, Prep asks: _What does a mutex guard against?_\n"
-    "You reply: _Two threads that change the same data at once._"
-)
+RANDOM = mrkdwn("`{command} random` gives you a question to practise right away.", command=COMMAND)
+SETUP = mrkdwn("`{command} setup` starts a daily question in a channel of yours.", command=COMMAND)
 BOARD_UNKNOWN = "The board could not be read just now. Open Home again in a minute to see it."
 
 
 def home(facts: MemberHome) -> Home:
-    """Show a member where they stand; one who never answered is shown how to begin."""
-    updated = mrkdwn(
-        "Updated {when}",
-        when=local_moment(facts.at, f"{facts.at.astimezone(UTC):%-d %B at %H:%M} UTC"),
-    )
+    """Show a member where they stand; one who has no streak is shown how to begin."""
+    updated = mrkdwn("Updated {when}", when=local_moment(facts.at, _utc(facts.at)))
     if not facts.schedules:
-        blocks = (header(FIRST_STEPS), section(EXAMPLE), section(EXCHANGE), section(PLACES))
-        return Home((*blocks, context(updated)))
+        steps = (section(BEGIN), section(EXAMPLE), section(lines(RANDOM, SETUP)))
+        return Home((header(FIRST_STEPS), *steps, context(updated)))
     parts = [block for one in facts.schedules for block in (*_schedule(one), divider())]
     left_out = [section(_more(facts.more))] if facts.more else []
-    return Home((header(TITLE), *parts, *left_out, context(LEGEND), context(updated)))
+    legend = [context(LEGEND)] if any(one.board for one in facts.schedules) else []
+    return Home((header(TITLE), *parts, *left_out, section(RANDOM), *legend, context(updated)))
 
 
 def _schedule(part: HomeSchedule) -> list[Json]:
@@ -83,6 +79,10 @@ def _next(schedule: Schedule) -> Markup:
         ended=ended,
         command=COMMAND,
     )
+
+
+def _utc(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%-d %B at %H:%M} UTC"
 
 
 def _numbers(standing: Standing) -> tuple[Markup, ...]:
