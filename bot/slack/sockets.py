@@ -18,20 +18,17 @@ from bot.slack.outbound import SlackRefusedError
 
 log = logging.getLogger(__name__)
 
-TOKEN_REFUSED = frozenset(
+PASSING = frozenset(
     {
-        "account_inactive",
-        "invalid_auth",
-        "link_disabled",
-        "missing_scope",
-        "no_permission",
-        "not_allowed_token_type",
-        "not_authed",
-        "token_expired",
-        "token_revoked",
+        "fatal_error",
+        "internal_error",
+        "ratelimited",
+        "request_timeout",
+        "service_unavailable",
+        "team_added_to_org",
     }
 )
-"""What Slack says of an app token that will not do, however often it is tried."""
+"""Slack's words for trouble that passes. Any other no to an app token stays a no."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +93,10 @@ class SocketDoor(AsyncSocketModeHandler):
         try:
             self.client.wss_uri = await self.client.issue_new_wss_url()
         except SlackApiError as error:
-            if error.response["error"] in TOKEN_REFUSED:
-                raise SlackRefusedError(str(error.response["error"])) from error
-            log.warning("socket_not_yet", extra={"error": error.response["error"]})
+            word = str(error.response.get("error"))
+            if error.response.status_code == 200 and word not in PASSING:
+                raise SlackRefusedError(word) from error
+            log.warning("socket_not_yet", extra={"error": word})
         except Exception as error:
             log.warning("socket_not_yet", extra={"error": type(error).__name__})
         self._watch = asyncio.create_task(keep_connected(self.client, self._patience))
