@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.domain.ids import ChannelId, InstallationId, MemberId, QuestionSlug
+from bot.domain.ids import InstallationId, MemberId
 from bot.domain.questions import Level, Question, Topic
 
 
@@ -65,13 +65,3 @@ class NoneOfThatKind:
 
 
 PracticeOutcome = Shown | NotUnderstood | NoneOfThatKind
-
-
-@dataclass(frozen=True, slots=True)
-class Sharing:
-    """A member posts a question in a channel, for everybody there to practise."""
-
-    installation_id: InstallationId
-    channel_id: ChannelId
-    member_id: MemberId
-    question: QuestionSlug

@@ -283,6 +283,17 @@ reveals = Table(
     Column("last_at", UtcDateTime, nullable=False),
 )
 
+gestures = Table(
+    "gestures",
+    metadata,
+    _installation(primary_key=True),
+    Column("trigger_id", String(255), primary_key=True),
+    # Empty once it came to nothing; the gesture itself stays known.
+    Column("what", String(300)),
+    Column("at", UtcDateTime, nullable=False),
+    Index("ix_gestures_at", "installation_id", "at"),
+)
+
 heartbeats = Table(
     "heartbeats",
     metadata,

@@ -54,6 +54,22 @@ def upgrade() -> None:
     op.create_index("ix_away_member", "away", ["installation_id", "member_id"], unique=False)
 
     op.create_table(
+        "gestures",
+        sa.Column("installation_id", BIG_ID, nullable=False),
+        sa.Column("trigger_id", sa.String(length=255), nullable=False),
+        sa.Column("what", sa.String(length=300), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["installation_id"],
+            ["installations.id"],
+            name=op.f("fk_gestures_installation_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("installation_id", "trigger_id", name=op.f("pk_gestures")),
+    )
+    op.create_index("ix_gestures_at", "gestures", ["installation_id", "at"], unique=False)
+
+    op.create_table(
         "practice",
         sa.Column("installation_id", BIG_ID, nullable=False),
         sa.Column("member_id", sa.String(length=64), nullable=False),
@@ -350,6 +366,7 @@ def downgrade() -> None:
     op.drop_table("schedules")
     op.drop_table("reveals")
     op.drop_table("practice")
+    op.drop_table("gestures")
 
     op.drop_table("away")
     op.drop_table("installations")

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from inline_snapshot import snapshot
 
-from bot.features.leaderboard.service import ONCE_IN
+from bot.domain.gestures import AGAIN_AFTER
 from bot.features.leaderboard.view import SHOWN
 from sandbox.people import Person
 from sandbox.reading import message_as_text
@@ -48,6 +48,13 @@ async def delivered_again(prep: PrepTeam, **changes: Any) -> None:
     answer = await prep.slack.platform.courier.ask(prep.installed, "interactive", payload)
     assert answer.ok
     await prep.settled()
+
+
+async def pressed_anew(prep: PrepTeam, who: Person, **changes: Any) -> None:
+    """Deliver that press as another one of this person, with parts of it changed."""
+    trigger_id = prep.slack.interactions._trigger(prep.installed, who.user)
+    user = {"id": who.id, "team_id": who.user.team_id}
+    await delivered_again(prep, trigger_id=trigger_id, user=user, **changes)
 
 
 def boards(channel: Channel) -> list[Message]:
@@ -175,13 +182,19 @@ async def test_a_double_click_shows_the_board_once(
     assert read(prep, private) == SHOWN
 
 
-async def test_a_press_that_is_delivered_twice_shows_the_board_once(
+async def test_a_press_that_is_delivered_again_shows_nothing_and_says_nothing(
     prep: PrepTeam, alice: Person, practised: Channel
 ) -> None:
     await shows(prep, alice, await asks_for_the_board(prep, alice, practised))
+    again = await asks_for_the_board(prep, alice, practised)
+    await delivered_again(prep)
+    await prep.restarts()
+    await delivered_again(prep)
+    await prep.moves_on(hours=1)
     await delivered_again(prep)
     assert len(boards(practised)) == 1
     assert alice.view is None
+    assert alice.ephemerals(practised)[-1] is again
 
 
 async def test_a_minute_later_the_board_may_be_shown_again(
@@ -190,7 +203,7 @@ async def test_a_minute_later_the_board_may_be_shown_again(
     await shows(prep, alice, await asks_for_the_board(prep, alice, practised))
     await shows(prep, bob, await asks_for_the_board(prep, bob, practised))
     assert len(boards(practised)) == 1
-    await prep.moves_on(seconds=ONCE_IN.total_seconds())
+    await prep.moves_on(seconds=AGAIN_AFTER.total_seconds())
     await shows(prep, bob, await asks_for_the_board(prep, bob, practised))
     assert len(boards(practised)) == 2
 
@@ -208,7 +221,7 @@ async def test_a_busy_slack_costs_a_second_press_and_nothing_else(
     assert len(boards(practised)) == 1
 
 
-async def test_a_post_of_unknown_fate_is_not_repeated(
+async def test_a_post_of_unknown_fate_is_repeated_by_nobody_but_the_member(
     prep: PrepTeam, alice: Person, practised: Channel
 ) -> None:
     private = await asks_for_the_board(prep, alice, practised)
@@ -216,8 +229,10 @@ async def test_a_post_of_unknown_fate_is_not_repeated(
     await shows(prep, alice, private)
     assert "look in the channel before you try again" in notice(alice)
     await alice.closes()
-    await shows(prep, alice, private)
+    await delivered_again(prep)
     assert len(boards(practised)) == 1
+    await shows(prep, alice, private)
+    assert len(boards(practised)) == 2, "she has looked, and means it"
 
 
 async def test_an_app_that_was_removed_from_the_channel_asks_to_be_invited(
@@ -235,24 +250,24 @@ async def test_an_app_that_was_removed_from_the_channel_asks_to_be_invited(
 async def shown_before(prep: PrepTeam, alice: Person, practised: Channel) -> Channel:
     """A channel whose board Alice showed so long ago that it may be shown again."""
     await shows(prep, alice, await asks_for_the_board(prep, alice, practised))
-    await prep.moves_on(seconds=ONCE_IN.total_seconds())
+    await prep.moves_on(seconds=AGAIN_AFTER.total_seconds())
     return practised
 
 
-async def test_the_same_press_would_show_the_board_again_by_then(
-    prep: PrepTeam, shown_before: Channel
+async def test_another_press_shows_the_board_again_by_then(
+    prep: PrepTeam, alice: Person, shown_before: Channel
 ) -> None:
-    await delivered_again(prep)
+    await pressed_anew(prep, alice)
     assert len(boards(shown_before)) == 2
 
 
 async def test_a_guest_of_a_shared_channel_is_refused(
-    prep: PrepTeam, alice: Person, shown_before: Channel, slack: Sandbox
+    prep: PrepTeam, shown_before: Channel, slack: Sandbox
 ) -> None:
     guest = slack.person("guest", team="T0GUESTS")
     slack.invites(shown_before, guest)
-    await delivered_again(prep, user={"id": guest.id, "team_id": "T0GUESTS"})
-    assert "members of the workspace" in prep.told(alice, shown_before)
+    await pressed_anew(prep, guest)
+    assert "members of the workspace" in notice(guest)
     assert len(boards(shown_before)) == 1
 
 
@@ -263,8 +278,8 @@ async def test_a_button_that_names_no_schedule_of_ours_shows_nothing(
     prep: PrepTeam, alice: Person, shown_before: Channel, value: str
 ) -> None:
     pressed = prep.slack.ledger.deliveries("interactive")[-1].payload["actions"][0]
-    await delivered_again(prep, actions=[pressed | {"value": value}])
-    assert "this board belongs to is gone" in prep.told(alice, shown_before)
+    await pressed_anew(prep, alice, actions=[pressed | {"value": value}])
+    assert "this board belongs to is gone" in notice(alice)
     assert len(boards(shown_before)) == 1
 
 
@@ -272,7 +287,7 @@ async def test_a_board_is_not_shown_in_another_channel(
     prep: PrepTeam, alice: Person, shown_before: Channel, slack: Sandbox
 ) -> None:
     elsewhere = slack.channel("elsewhere", members=[alice, prep.installed])
-    await delivered_again(prep, channel={"id": elsewhere.id, "name": elsewhere.name})
-    assert "belongs to another channel" in prep.told(alice, shown_before)
+    await pressed_anew(prep, alice, channel={"id": elsewhere.id, "name": elsewhere.name})
+    assert "belongs to another channel" in notice(alice)
     assert boards(elsewhere) == []
     assert len(boards(shown_before)) == 1

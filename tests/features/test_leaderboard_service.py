@@ -1,14 +1,16 @@
 """Boards read from a real database."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from bot.domain.gestures import AGAIN_AFTER, Gesture, Press
 from bot.domain.ids import ChannelId, InstallationId, MemberId, ScheduleId
 from bot.domain.ranking import Board
 from bot.domain.refusals import BoardGone, BoardOfAnotherChannel, NobodyOnBoard, NoScheduleHere
-from bot.features.leaderboard.service import ONCE_IN, Leaderboard
+from bot.features.leaderboard.service import Leaderboard
 from bot.store import rounds
 from bot.store.database import Database
 from sandbox.clock import MovableClock
@@ -256,17 +258,21 @@ async def test_an_empty_board_is_not_shown(leaderboard: Leaderboard, diary: Diar
         await leaderboard.to_show(await diary.installation(), HERE, await diary.schedule_id())
 
 
-def test_a_board_is_shown_once_a_minute(leaderboard: Leaderboard, clock: MovableClock) -> None:
-    one, other = ScheduleId(1), ScheduleId(2)
-    assert leaderboard.may_show(one)
-    clock.move_on(ONCE_IN - timedelta(seconds=1))
-    assert not leaderboard.may_show(one)
-    assert leaderboard.may_show(other)
+async def test_a_press_to_show_a_board_is_taken_at_the_moment_it_comes(
+    leaderboard: Leaderboard, diary: Diary, clock: MovableClock
+) -> None:
+    first = Gesture(await diary.installation(), "press 1", "board:1")
+    assert await leaderboard.take(first) is Press.NEW
+    clock.move_on(AGAIN_AFTER - timedelta(seconds=1))
+    assert await leaderboard.take(replace(first, trigger_id="press 2")) is Press.TOO_SOON
     clock.move_on(timedelta(seconds=1))
-    assert leaderboard.may_show(one)
+    assert await leaderboard.take(replace(first, trigger_id="press 3")) is Press.NEW
 
 
-def test_a_board_that_was_not_posted_may_be_shown_again(leaderboard: Leaderboard) -> None:
-    assert leaderboard.may_show(ScheduleId(1))
-    leaderboard.not_shown(ScheduleId(1))
-    assert leaderboard.may_show(ScheduleId(1))
+async def test_a_board_that_was_not_posted_may_be_shown_again(
+    leaderboard: Leaderboard, diary: Diary
+) -> None:
+    first = Gesture(await diary.installation(), "press 1", "board:1")
+    await leaderboard.take(first)
+    await leaderboard.allow_again(first)
+    assert await leaderboard.take(replace(first, trigger_id="press 2")) is Press.NEW

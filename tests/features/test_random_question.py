@@ -170,7 +170,9 @@ async def test_the_same_press_delivered_again_posts_once_and_says_nothing(
     told = await gets(prep, bob, "python", here)
     await presses(prep, bob, POST_HERE, told)
     await again(prep)
-    await prep.moves_on(minutes=5)
+    await prep.restarts()
+    await again(prep)
+    await prep.moves_on(hours=5)
     await again(prep)
     assert len(posted(here)) == 1
     assert bob.view is None
@@ -233,7 +235,12 @@ async def test_when_slack_does_not_say_whether_it_posted_the_member_is_asked_to_
     slack.faults.on("chat.postMessage").resets(after_effect=True)
     await presses(prep, bob, POST_HERE, told)
     assert "look in the channel" in notice(bob)
+    await bob.closes()
+    await again(prep)
     assert len(posted(here)) == 1
+    assert bob.view is None
+    await presses(prep, bob, POST_HERE, told)
+    assert len(posted(here)) == 2, "he has looked, and means it"
 
 
 async def test_buttons_that_say_something_strange_are_refused(

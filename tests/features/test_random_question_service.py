@@ -11,22 +11,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.ids import ChannelId, InstallationId, MemberId, QuestionSlug
+from bot.domain.gestures import AGAIN_AFTER, Gesture, Press
+from bot.domain.ids import InstallationId, MemberId, QuestionSlug
 from bot.domain.installations import Identity
 from bot.domain.practice import (
     NoneOfThatKind,
     NotUnderstood,
     PracticeOutcome,
-    Sharing,
     Shown,
     Wanted,
 )
 from bot.domain.questions import Level, Question, Topic
 from bot.domain.refusals import EmptyBank, OutdatedButton, QuestionGone, SeveralLevels
 from bot.features.random_question.service import (
-    Press,
     RandomQuestion,
-    RecentShares,
     decoded,
     understood,
 )
@@ -271,34 +269,22 @@ def test_a_button_with_anything_else_is_outdated(code: str) -> None:
 # --- posting once --------------------------------------------------------------------------------
 
 
-SHARING = Sharing(InstallationId(1), ChannelId("C1"), ALICE, QuestionSlug("easy-python"))
+async def test_a_press_of_post_here_is_new_once(
+    practising: RandomQuestion, clock: MovableClock, home: InstallationId
+) -> None:
+    press = Gesture(home, "press 1", "question:easy-python:C1:U1")
+    assert await practising.take(press) is Press.NEW
+    clock.move_on(AGAIN_AFTER - timedelta(seconds=1))
+    assert await practising.take(press) is Press.ECHO
+    assert await practising.take(replace(press, trigger_id="press 2")) is Press.TOO_SOON
+    clock.move_on(timedelta(seconds=1))
+    assert await practising.take(replace(press, trigger_id="press 3")) is Press.NEW
 
 
-def test_a_press_delivered_again_is_known_within_the_hour() -> None:
-    shares = RecentShares()
-    assert shares.judge(SHARING, "press 1", START) is Press.NEW
-    assert shares.judge(SHARING, "press 1", START) is Press.ECHO
-    assert shares.judge(SHARING, "press 1", START + timedelta(minutes=59)) is Press.ECHO
-
-
-def test_a_second_press_at_once_is_too_soon_and_a_minute_later_it_is_meant() -> None:
-    shares = RecentShares()
-    assert shares.judge(SHARING, "press 1", START) is Press.NEW
-    assert shares.judge(SHARING, "press 2", START + timedelta(seconds=59)) is Press.TOO_SOON
-    assert shares.judge(SHARING, "press 3", START + timedelta(seconds=60)) is Press.NEW
-
-
-def test_others_and_other_channels_do_not_stand_in_the_way() -> None:
-    shares = RecentShares()
-    assert shares.judge(SHARING, "press 1", START) is Press.NEW
-    assert shares.judge(replace(SHARING, member_id=BOB), "press 2", START) is Press.NEW
-    elsewhere = replace(SHARING, channel_id=ChannelId("C2"))
-    assert shares.judge(elsewhere, "press 3", START) is Press.NEW
-
-
-def test_what_was_not_posted_may_be_tried_again_at_once() -> None:
-    shares = RecentShares()
-    assert shares.judge(SHARING, "press 1", START) is Press.NEW
-    shares.forget(SHARING)
-    shares.forget(SHARING)
-    assert shares.judge(SHARING, "press 2", START) is Press.NEW
+async def test_what_was_not_posted_may_be_tried_again_at_once(
+    practising: RandomQuestion, home: InstallationId
+) -> None:
+    press = Gesture(home, "press 1", "question:easy-python:C1:U1")
+    await practising.take(press)
+    await practising.allow_again(press)
+    assert await practising.take(replace(press, trigger_id="press 2")) is Press.NEW

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
+from bot.domain.gestures import Gesture, Press
 from bot.domain.ids import ScheduleId
 from bot.domain.ranking import Board
 from bot.domain.refusals import OfAnotherWorkspace
-from bot.domain.rounds import Declined, NotNow
+from bot.domain.rounds import Accepted
 from bot.features.leaderboard import view
 from bot.features.leaderboard.service import Leaderboard
 from bot.slack.guard import Guard
@@ -37,15 +38,18 @@ class LeaderboardListener:
         board = await self.service.to_show(
             click.installation.id, click.channel_id, _schedule(click.value)
         )
-        if self.service.may_show(board.schedule_id):
-            await self._post(board, click)
-        self._put_away(click)
+        gesture = Gesture(click.installation.id, click.trigger_id, f"board:{board.schedule_id}")
+        press = await self.service.take(gesture)
+        if press is Press.NEW:
+            await self._post(board, click, gesture)
+        if press is not Press.ECHO:
+            self._put_away(click)
 
-    async def _post(self, board: Board, click: Click) -> None:
+    async def _post(self, board: Board, click: Click, gesture: Gesture) -> None:
         message = view.public(board, click.member_id)
         outcome = await self.slack.post(click.installation.id, board.channel_id, message)
-        if isinstance(outcome, NotNow | Declined):
-            self.service.not_shown(board.schedule_id)
+        if not isinstance(outcome, Accepted):
+            await self.service.allow_again(gesture)
         must_be_posted(outcome)
 
     def _put_away(self, click: Click) -> None:

@@ -1,20 +1,18 @@
 """The board of a schedule, read from standings: never from history, however long that is."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 
 from bot.clock import Clock
+from bot.domain.gestures import Gesture, Press
 from bot.domain.ids import ChannelId, InstallationId, MemberId, ScheduleId
 from bot.domain.ranking import BOARD_SIZE, Board
 from bot.domain.refusals import BoardGone, BoardOfAnotherChannel, NobodyOnBoard, NoScheduleHere
 from bot.domain.schedules import Schedule
-from bot.store import boards, rounds, schedules, standings
+from bot.store import boards, gestures, rounds, schedules, standings
 from bot.store.database import Connection, Database
 from bot.store.standings import Scope
-
-ONCE_IN = timedelta(minutes=1)
-"""A board is shown in its channel once in this time, whoever asks and however often."""
 
 Find = Callable[[Connection], Schedule]
 
@@ -25,7 +23,6 @@ class Leaderboard:
 
     database: Database
     clock: Clock
-    _shown: dict[ScheduleId, datetime] = field(default_factory=dict, init=False, repr=False)
 
     async def of_channel(
         self, installation: InstallationId, channel: ChannelId, member: MemberId
@@ -47,23 +44,14 @@ class Leaderboard:
             raise NobodyOnBoard
         return board
 
-    def may_show(self, which: ScheduleId) -> bool:
-        """Take the right to show a board now; False if it was taken less than `ONCE_IN` ago.
-
-        It is kept in this process: a repeated press that reaches another one is not noticed.
-        """
+    async def take(self, gesture: Gesture) -> Press:
+        """Tell what a press for showing a board is; a new one is shown by whoever asked."""
         now = self.clock.now()
-        for schedule_id, since in list(self._shown.items()):
-            if now - since >= ONCE_IN:
-                del self._shown[schedule_id]
-        if which in self._shown:
-            return False
-        self._shown[which] = now
-        return True
+        return await self.database.write(lambda tx: gestures.take(tx, gesture, now))
 
-    def not_shown(self, which: ScheduleId) -> None:
-        """Give that right back: nothing was shown."""
-        self._shown.pop(which, None)
+    async def allow_again(self, gesture: Gesture) -> None:
+        """Let another press show the board at once: this one may have shown nothing."""
+        await self.database.write(lambda tx: gestures.allow_again(tx, gesture))
 
     async def _board(self, find: Find, member: MemberId | None) -> Board:
         now = self.clock.now()

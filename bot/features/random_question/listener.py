@@ -3,11 +3,13 @@
 import logging
 from dataclasses import dataclass
 
-from bot.domain.practice import Sharing
+from bot.domain.gestures import Gesture, Press
+from bot.domain.ids import ChannelId
 from bot.domain.questions import Question
-from bot.domain.refusals import OfAnotherWorkspace, OutdatedButton, PostedAlready, Refusal
+from bot.domain.refusals import OfAnotherWorkspace, OutdatedButton, PostedAlready
+from bot.domain.rounds import Accepted
 from bot.features.random_question import view
-from bot.features.random_question.service import Press, RandomQuestion
+from bot.features.random_question.service import RandomQuestion
 from bot.slack.blocks import Message
 from bot.slack.guard import Guard
 from bot.slack.inbound import Click, CommandCall
@@ -44,24 +46,24 @@ class RandomQuestionListener:
         question = self.random_question.to_share(click.value)
         if click.channel_id is None:
             raise OutdatedButton
-        sharing = Sharing(click.installation.id, click.channel_id, click.member_id, question.slug)
-        match self.random_question.press(sharing, click.trigger_id):
+        what = f"question:{question.slug}:{click.channel_id}:{click.member_id}"
+        gesture = Gesture(click.installation.id, click.trigger_id, what)
+        match await self.random_question.take(gesture):
             case Press.ECHO:
                 log.info("shared_already", extra={"question": question.slug})
             case Press.TOO_SOON:
                 raise PostedAlready
             case Press.NEW:
-                await self._share(click, sharing, question)
+                await self._share(click, click.channel_id, question, gesture)
 
-    async def _share(self, click: Click, sharing: Sharing, question: Question) -> None:
-        outcome = await self.slack.post(
-            sharing.installation_id, sharing.channel_id, view.shared(question, sharing.member_id)
-        )
-        try:
-            must_be_posted(outcome)
-        except Refusal:
-            self.random_question.not_shared(sharing)
-            raise
+    async def _share(
+        self, click: Click, channel: ChannelId, question: Question, gesture: Gesture
+    ) -> None:
+        message = view.shared(question, click.member_id)
+        outcome = await self.slack.post(click.installation.id, channel, message)
+        if not isinstance(outcome, Accepted):
+            await self.random_question.allow_again(gesture)
+        must_be_posted(outcome)
         # It is posted: whatever becomes of the private line must not look like a failure of that.
         self.guard.follow_up(
             "say that a question was posted",

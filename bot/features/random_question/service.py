@@ -2,27 +2,26 @@
 
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from difflib import get_close_matches
-from enum import Enum
 from types import MappingProxyType
 
 from bot.clock import Clock
 from bot.domain.choosing import practice_question
+from bot.domain.gestures import Gesture, Press
 from bot.domain.ids import InstallationId, MemberId
 from bot.domain.practice import (
     NoneOfThatKind,
     NotUnderstood,
     PracticeOutcome,
     Practiser,
-    Sharing,
     Shown,
     Wanted,
 )
 from bot.domain.questions import Level, Question
 from bot.domain.refusals import EmptyBank, OutdatedButton, QuestionGone, SeveralLevels
-from bot.store import practice
+from bot.store import gestures, practice
 from bot.store.database import Connection, Database
 from content import topics
 from content.bank import Bank
@@ -32,47 +31,6 @@ MOST_WORDS = 12
 MOST_LETTERS = 40
 """Letters that are compared with the names of levels."""
 LEVELS: Mapping[str, Level] = MappingProxyType({level.value: level for level in Level})
-SHARED_LATELY = timedelta(minutes=1)
-"""How soon after another a member's second press of Post Here is taken for a slip."""
-REMEMBERED = timedelta(hours=1)
-"""How long a press of Post Here is known again when it is delivered twice."""
-
-
-class Press(Enum):
-    """What a press of Post Here is."""
-
-    NEW = "new"
-    ECHO = "echo"
-    """The same press, delivered once more."""
-    TOO_SOON = "too soon"
-    """Another press for what was just posted, or is being posted."""
-
-
-@dataclass(slots=True)
-class RecentShares:
-    """What was posted lately through this process; forgotten when it ends.
-
-    Slack gives posting no key against doing it twice, and this is not worth a table: two processes
-    may each post once, which takes the same press delivered to both.
-    """
-
-    _shares: dict[Sharing, tuple[str, datetime]] = field(default_factory=dict)
-
-    def judge(self, sharing: Sharing, press: str, at: datetime) -> Press:
-        """Tell what a press is, and remember it if it is new. `press` is its own name."""
-        for old in [s for s, (_, then) in self._shares.items() if at - then > REMEMBERED]:
-            del self._shares[old]
-        known = self._shares.get(sharing)
-        if known is not None and known[0] == press:
-            return Press.ECHO
-        if known is not None and at - known[1] < SHARED_LATELY:
-            return Press.TOO_SOON
-        self._shares[sharing] = (press, at)
-        return Press.NEW
-
-    def forget(self, sharing: Sharing) -> None:
-        """Let a member try again: what they shared was not posted."""
-        self._shares.pop(sharing, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +41,6 @@ class RandomQuestion:
     clock: Clock
     bank: Callable[[], Bank]
     rng: random.Random
-    shares: RecentShares = field(default_factory=RecentShares)
 
     async def asked(
         self, installation_id: InstallationId, member_id: MemberId, words: str
@@ -111,13 +68,14 @@ class RandomQuestion:
             raise QuestionGone
         return question
 
-    def press(self, sharing: Sharing, press: str) -> Press:
-        """Tell whether a press of Post Here is new; `press` names it among all presses."""
-        return self.shares.judge(sharing, press, self.clock.now())
+    async def take(self, gesture: Gesture) -> Press:
+        """Tell what a press of Post Here is; a new one is posted by whoever asked."""
+        now = self.clock.now()
+        return await self.database.write(lambda tx: gestures.take(tx, gesture, now))
 
-    def not_shared(self, sharing: Sharing) -> None:
-        """Let a member try again: what they wanted to post was not posted, or nobody knows."""
-        self.shares.forget(sharing)
+    async def allow_again(self, gesture: Gesture) -> None:
+        """Let another press post at once: this one may have posted nothing."""
+        await self.database.write(lambda tx: gestures.allow_again(tx, gesture))
 
 
 def pick(
