@@ -1,34 +1,45 @@
-"""The command line: `prep run`, `web`, `worker`, `migrate`, `doctor`."""
+"""The command line: `prep run`, `web`, `worker`, `migrate`, `doctor`, `manifest`."""
 
 import argparse
 import asyncio
-import logging
 import os
 import signal
 import sys
 from collections.abc import Sequence
+from importlib import metadata
+from pathlib import Path
 
+import yaml
+
+from bot import logs, manifest
 from bot.clock import SystemClock
 from bot.settings import Process, Settings, SettingsError, database_url
-from bot.wiring import Prep, StartupError, migrate
+from bot.wiring import Prep, StartupError, doctor, migrate
 
+UNWELL = 1
 NOT_STARTED = 2
+DISTRIBUTION = "prep-bot"
+MANIFEST = Path("manifest.yml")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return the process's exit status."""
+    """Run one command and return the process's exit status.
+
+    0: done, or well; 1: the doctor found something that needs a person; 2: not started.
+    """
     parsed = _parser().parse_args(arguments)
     try:
         return int(parsed.do(parsed))
     except SettingsError as error:
-        _say("Prep cannot start: some settings are missing or contradict each other.", str(error))
+        _say("Some settings are missing or contradict each other, so nothing was done.", str(error))
     except StartupError as error:
-        _say("Prep cannot start.", str(error))
+        _say("Nothing was done.", str(error))
     return NOT_STARTED
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="prep", description="Daily interview questions in Slack.")
+    parser.add_argument("--version", action="version", version=f"prep {_version()}")
     commands = parser.add_subparsers(metavar="COMMAND")
     parser.set_defaults(do=_run, process=Process.RUN)
     for process, purpose in (
@@ -36,16 +47,28 @@ def _parser() -> argparse.ArgumentParser:
         (Process.WEB, "only what listens to Slack; needs PostgreSQL"),
         (Process.WORKER, "only what happens by the clock; needs PostgreSQL"),
     ):
-        command = commands.add_parser(process.value, help=purpose)
+        command = commands.add_parser(process.value, help=purpose, description=purpose)
         command.set_defaults(do=_run, process=process)
-    schema = commands.add_parser("migrate", help="bring the database to this version's schema")
-    schema.set_defaults(do=_migrate)
+    for name, do, purpose in (
+        ("migrate", _migrate, "bring the database to this version's schema"),
+        ("doctor", _doctor, "recompute every standing from its answers, and say what is unwell"),
+        ("manifest", _manifest, "print the Socket Mode manifest, made from manifest.yml here"),
+    ):
+        command = commands.add_parser(name, help=purpose, description=purpose)
+        command.set_defaults(do=do)
     return parser
+
+
+def _version() -> str:
+    try:
+        return metadata.version(DISTRIBUTION)
+    except metadata.PackageNotFoundError:
+        return "(not installed)"
 
 
 def _run(parsed: argparse.Namespace) -> int:
     settings = Settings.from_env(os.environ, parsed.process)
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(message)s")
+    logs.set_up(settings.log_level)
     asyncio.run(_until_told(Prep(settings, SystemClock(), process=parsed.process)))
     return 0
 
@@ -67,6 +90,21 @@ async def _until_told(prep: Prep) -> None:
 def _migrate(_parsed: argparse.Namespace) -> int:
     migrate(database_url(os.environ))
     print("The database has the schema of this version.")
+    return 0
+
+
+def _doctor(_parsed: argparse.Namespace) -> int:
+    report, text = asyncio.run(doctor(database_url(os.environ), SystemClock()))
+    print(text)
+    return 0 if report.is_well else UNWELL
+
+
+def _manifest(_parsed: argparse.Namespace) -> int:
+    try:
+        http = yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise StartupError(f"There is no {MANIFEST} here; run this where it is.") from error
+    print(manifest.as_yaml(manifest.socket_mode(http)), end="")
     return 0
 
 

@@ -5,7 +5,7 @@ import contextlib
 import logging
 import random
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -49,7 +49,7 @@ from bot.slack.outbound import Slack, SlackRefusedError, SlackUnreachableError
 from bot.slack.server import EventsDoor, web_app
 from bot.slack.sockets import SocketDoor
 from bot.store import heartbeats, schedules, schema
-from bot.store.database import Database, DatabaseInUseError, only_process
+from bot.store.database import Database, DatabaseUnusableError, must_exist, only_process
 from content.bank import Bank, load
 from jobs.close_rounds import CloseRounds
 from jobs.post_rounds import Losses, PostRounds
@@ -123,8 +123,9 @@ class Prep:
         """Start what this process is for. Raises StartupError, and leaves nothing running then."""
         async with contextlib.AsyncExitStack() as exits:
             exits.callback(self.database.close)
-            self._hold_database(exits)
-            await self._prepare_database()
+            with _in_words():
+                exits.enter_context(only_process(self.database.url))
+                await self._prepare_database()
             session = await exits.enter_async_context(aiohttp.ClientSession())
             directory = Directory(Installations(self.database, self.clock))
             slack = Slack(
@@ -163,20 +164,11 @@ class Prep:
             "last_tick_age_seconds": None if age is None else round(age, 1),
         }
 
-    def _hold_database(self, exits: contextlib.AsyncExitStack) -> None:
-        try:
-            exits.enter_context(only_process(self.database.url))
-        except DatabaseInUseError as error:
-            raise StartupError(str(error)) from error
-
     async def _prepare_database(self) -> None:
         if self.database.url.get_backend_name() == "sqlite":
             await asyncio.to_thread(schema.upgrade, self.database.url)
-        elif not await asyncio.to_thread(schema.is_current, self.database.engine):
-            raise StartupError(
-                "The database does not have the schema this version needs. "
-                "Run `prep migrate` first."
-            )
+        else:
+            await _need_current(self.database)
 
     async def _introduce(self, slack: Slack, directory: Directory) -> None:
         """Ask Slack who we are, patiently: a network may come up after us."""
@@ -309,15 +301,38 @@ async def _connect(socket: SocketDoor) -> None:
         ) from refused
 
 
+@contextlib.contextmanager
+def _in_words() -> Iterator[None]:
+    try:
+        yield
+    except DatabaseUnusableError as error:
+        raise StartupError(str(error)) from error
+
+
+async def _need_current(database: Database) -> None:
+    if not await asyncio.to_thread(schema.is_current, database.engine):
+        raise StartupError(
+            "The database does not have the schema this version needs. Run `prep migrate` first."
+        )
+
+
 def migrate(url: str) -> None:
-    """Bring a database to this version's schema."""
-    schema.upgrade(url)
+    """Bring a database to this version's schema. Raises StartupError if it cannot be used."""
+    with _in_words():
+        schema.upgrade(url)
 
 
 async def doctor(url: str, clock: Clock) -> tuple[Report, str]:
-    """Examine a database and the question files; return what was found, and that in words."""
+    """Examine a database and the question files; return what was found, and that in words.
+
+    The database may be in use. Raises StartupError if there is none, or not of this version.
+    """
+    with _in_words():
+        must_exist(url)
     database = Database(url)
     try:
+        with _in_words():
+            await _need_current(database)
         broken = [str(fault) for fault in load().faults]
         found = await examine_database(database, broken, clock.now())
     finally:

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import (
@@ -35,7 +36,11 @@ BUSY_TIMEOUT_MS = 2_000
 so that a locked database ends in a clean "send it again" and not in a hang."""
 
 
-class DatabaseInUseError(Exception):
+class DatabaseUnusableError(Exception):
+    """The database cannot be worked with; `str()` of it says why and what to do."""
+
+
+class DatabaseInUseError(DatabaseUnusableError):
     """Another process already runs on this SQLite file."""
 
 
@@ -217,18 +222,38 @@ def _sqlite_engine(url: URL, begin: str) -> Engine:
     return engine
 
 
+def must_exist(url: str | URL) -> None:
+    """Return if there may be a database at `url`; a SQLite file is not made by looking for it.
+
+    Raises DatabaseUnusableError if its file is missing.
+    """
+    url = make_url(url)
+    if url.get_backend_name() == "sqlite" and not Path(str(url.database)).is_file():
+        raise DatabaseUnusableError(
+            f"There is no database at {url.database} yet. `prep run` makes one, and so does "
+            "`prep migrate`; if yours is elsewhere, set DATABASE_URL."
+        )
+
+
 @contextmanager
 def only_process(url: str | URL) -> Iterator[None]:
     """Hold a SQLite file for this process alone; does nothing on PostgreSQL.
 
-    Raises DatabaseInUseError if another process holds it. The hold ends with the process, however
-    that ends: it is a lock of SQLite's own on a file beside the database.
+    Raises DatabaseInUseError if another process holds it, DatabaseUnusableError if there is no
+    place for it. The hold ends with the process, however that ends: it is a lock of SQLite's own on
+    a file beside the database.
     """
     url = make_url(url)
     if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
         yield
         return
-    lock = sqlite3.connect(f"{url.database}.lock", timeout=0, isolation_level=None)
+    try:
+        lock = sqlite3.connect(f"{url.database}.lock", timeout=0, isolation_level=None)
+    except sqlite3.OperationalError as error:
+        raise DatabaseUnusableError(
+            f"No file can be opened at {url.database} ({error}). Make its folder, or set "
+            "DATABASE_URL to another place."
+        ) from error
     try:
         _take(lock, str(url.database))
         yield
