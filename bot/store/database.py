@@ -5,7 +5,9 @@ transaction across a call to Slack: the code cannot say it.
 
 SQLite has one writer thread. It takes whatever is queued, runs each function in a savepoint and
 commits once, so many small writes share one flush to disk; a function that fails rolls back alone.
-PostgreSQL has a pool of connections, one thread each.
+PostgreSQL has a pool of connections, one thread each. Our transactions take their locks in one
+order (see `bot.store.schedules.hold`); should two of them still wait for each other, PostgreSQL
+breaks one off, and that one is run again.
 """
 
 import asyncio
@@ -24,16 +26,21 @@ from sqlalchemy import (
 )
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 T = TypeVar("T")
 
 SQLITE_READERS = 4
 POSTGRESQL_CONNECTIONS = 16
 MOST_WRITES_PER_COMMIT = 64
+MOST_ATTEMPTS = 5
 BUSY_TIMEOUT_MS = 2_000
 """How long SQLite waits for another process's lock: less than the 3 s that Slack waits for a reply,
 so that a locked database ends in a clean "send it again" and not in a hang."""
+
+
+DEADLOCK = "40P01"
+"""PostgreSQL's code for it."""
 
 
 class DatabaseUnusableError(Exception):
@@ -73,7 +80,8 @@ class Database:
     async def write(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in a transaction and return its result once that is on disk.
 
-        Whatever `work` raises is raised here, and nothing of it stays.
+        Whatever `work` raises is raised here, and nothing of it stays. It may be run again after a
+        deadlock, so it must change nothing but the database.
         """
         return await asyncio.wrap_future(self._writer.submit(work))
 
@@ -101,6 +109,17 @@ def _in_transaction(engine: Engine, work: Callable[[Connection], T]) -> T:
         return work(tx)
 
 
+def _unlocked(engine: Engine, work: Callable[[Connection], T]) -> T:
+    """Run `work` in a transaction, and again if it was the one broken off in a deadlock."""
+    for _ in range(MOST_ATTEMPTS - 1):
+        try:
+            return _in_transaction(engine, work)
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) != DEADLOCK:
+                raise
+    return _in_transaction(engine, work)
+
+
 class _Writer:
     def submit(self, work: Callable[[Connection], T]) -> Future[T]:
         raise NotImplementedError
@@ -115,7 +134,7 @@ class _PooledWriter(_Writer):
         self._threads = threads
 
     def submit(self, work: Callable[[Connection], T]) -> Future[T]:
-        return self._threads.submit(_in_transaction, self._engine, work)
+        return self._threads.submit(_unlocked, self._engine, work)
 
     def close(self) -> None:
         """The threads and the engine belong to the database, which closes them."""

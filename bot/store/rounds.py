@@ -389,17 +389,21 @@ def by_thread(tx: Connection, channel_id: ChannelId, thread_ts: MessageTs) -> Ro
 def hold_thread(tx: Connection, channel_id: ChannelId, thread_ts: MessageTs) -> RoundRow | None:
     """Find the round whose message starts a thread, and let nothing close meanwhile.
 
-    An open round, the usual case, is held itself: its schedule's next one cannot be confirmed. For
-    a closed round the whole schedule is held, or another round could close and be settled unseen.
+    An open round, the usual case, is held itself: its schedule's next one cannot be confirmed. If
+    it is closed, or just being closed, the whole schedule is held: another round could close and be
+    settled unseen.
     """
     still_open = _in_thread(channel_id, thread_ts).where(rounds.c.closed_ts.is_(None))
-    row = tx.execute(still_open.with_for_update(read=True, key_share=True)).one_or_none()
+    # Nobody waits here: who waited would keep this row, closed by then, and want the schedule next.
+    row = tx.execute(
+        still_open.with_for_update(read=True, key_share=True, skip_locked=True)
+    ).one_or_none()
     if row is not None:
         return _round(row)
-    closed = by_thread(tx, channel_id, thread_ts)
-    if closed is None:
+    found = by_thread(tx, channel_id, thread_ts)
+    if found is None:
         return None
-    hold(tx, closed.installation_id, closed.schedule_id)
+    hold(tx, found.installation_id, found.schedule_id)
     return by_thread(tx, channel_id, thread_ts)
 
 

@@ -9,7 +9,7 @@ import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -27,6 +27,7 @@ from bot.store.database import (
 )
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -229,6 +230,38 @@ async def test_a_lock_held_too_long_is_an_error_and_not_a_hang(on_sqlite: Databa
         other.execute("ROLLBACK")
     await on_sqlite.write(note("taken"))
     assert on_disk(on_sqlite) == ["taken"]
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_who_is_broken_off_in_a_deadlock_is_run_again(database: Database) -> None:
+    for name in ("left", "right"):
+        await database.write(lambda tx, name=name: heartbeats.beat(tx, name, NOON))  # type: ignore[misc]
+    both_hold_one = threading.Barrier(2)
+    later = {"left then right": NOON + HOUR, "right then left": NOON + 2 * HOUR}
+
+    def crossing(order: str) -> Callable[[Connection], str]:
+        runs: list[int] = []
+
+        def beat(tx: Connection) -> str:
+            first, _, second = order.split()
+            heartbeats.beat(tx, first, later[order])
+            if not runs:
+                runs.append(1)
+                both_hold_one.wait(30)
+            heartbeats.beat(tx, second, later[order])
+            return order
+
+        return beat
+
+    done = await asyncio.gather(*(database.write(crossing(order)) for order in later))
+    assert done == [*later]
+    left, right = [
+        await database.read(lambda tx, name=name: heartbeats.last(tx, name))  # type: ignore[misc]
+        for name in ("left", "right")
+    ]
+    assert left == right, "the last of the two wrote both"
+    assert left in later.values()
 
 
 async def test_a_database_that_cannot_be_reached_does_not_answer(tmp_path: Path) -> None:

@@ -103,14 +103,14 @@ ANY_LIFE = settings(
 )
 
 
-@settings(ANY_LIFE, max_examples=150)
+@settings(ANY_LIFE, max_examples=80)
 @given(happened=happenings())
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_standings_are_the_truth_on_sqlite(engine: Engine, happened: list[Happening]) -> None:
     lived(engine, happened)
 
 
-@settings(ANY_LIFE, max_examples=25)
+@settings(ANY_LIFE, max_examples=15)
 @given(happened=happenings())
 @pytest.mark.parametrize(
     "database_url", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
