@@ -118,6 +118,14 @@ class PrepTeam:
         await who.submits()
         await self.settled()
 
+    async def changes(self, channel: Channel, who: Person, **wishes: object) -> None:
+        """Change a schedule by its form: `time`, `zone`, `weekdays`, `state`."""
+        await who.runs("/prep setup", channel)
+        await self.settled()
+        await who.fills(**wishes)
+        await who.submits()
+        await self.settled()
+
     async def asks(self, channel: Channel) -> Message:
         """Move on to the channel's next due moment, and return the question posted then."""
         before = set(self.questions(channel))
