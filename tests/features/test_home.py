@@ -150,7 +150,9 @@ async def test_channels_beyond_the_first_page_are_known_too(
     await prep.sets_up(last, alice)
     await bob.replies(await prep.asks(last), ANSWER)
     await prep.settled()
-    assert "#interview-prep" in await at_home(prep, bob)
+    told = await at_home(prep, bob)
+    assert "#interview-prep" in told
+    assert "1. @bob" in told
 
 
 @pytest.mark.parametrize("trouble", ["rate_limited", "server_error"])

@@ -82,6 +82,9 @@ async def test_an_answer_taken_back_leaves_no_trace(service: HomeService, diary:
     await diary.asks()
     await diary.answers(ALICE)
     await diary.takes_back(ALICE)
+    installation = await diary.installation()
+    listed = await diary.database.read(lambda tx: schedules.answered_by(tx, installation, ALICE))
+    assert listed == []
     assert (await seen_by(service, diary, ALICE)).schedules == ()
 
 
