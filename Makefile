@@ -25,8 +25,8 @@ check: setup  ## format, lint, types, import contracts, questions, known vulnera
 test: setup  ## every test, on SQLite and on PostgreSQL
 	$(BIN)/pytest
 
-demo: setup  ## two weeks of a team's life, without Slack
-	$(BIN)/python -m sandbox --tour
+demo: setup  ## the playground: try Prep in the browser, without Slack
+	$(BIN)/python -m sandbox
 
 run: setup  ## the app itself; settings from the environment and from .env
 	set -a; [ ! -f .env ] || . ./.env; set +a; $(BIN)/python -m bot run

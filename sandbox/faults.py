@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
 
+ANY_METHOD = "*"
+
 
 class Trouble(Enum):
     """What the caller meets instead of its answer."""
@@ -37,7 +39,8 @@ class CallFault:
 
     def meets(self, method: str, channel: str) -> bool:
         """True if this fault strikes such a call."""
-        return self.times > 0 and self.method == method and self.channel in (None, channel)
+        meant = self.method in (ANY_METHOD, method)
+        return self.times > 0 and meant and self.channel in (None, channel)
 
 
 class EventTrouble(Enum):
@@ -113,6 +116,10 @@ class Faults:
     def on(self, method: str, *, channel: str | None = None) -> MethodFaults:
         """Script the next calls of a Web API method, in one channel (by id) if named."""
         return MethodFaults(self._calls, method, channel)
+
+    def on_any(self) -> MethodFaults:
+        """Script the next calls, whichever methods they are of."""
+        return MethodFaults(self._calls, ANY_METHOD, None)
 
     def duplicate_events(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -53,9 +54,24 @@ class Ledger:
     def __init__(self) -> None:
         self._calls: list[ApiCall] = []
         self._deliveries: list[Delivery] = []
+        self._entries: list[ApiCall | Delivery] = []
+        self._subscribers: list[Callable[[], None]] = []
+
+    @property
+    def entries(self) -> list[ApiCall | Delivery]:
+        """Calls and deliveries together."""
+        return self._entries
+
+    def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call back on each entry; returns a function that ends the subscription."""
+        self._subscribers.append(callback)
+        return lambda: self._subscribers.remove(callback)
 
     def record(self, entry: ApiCall | Delivery) -> None:
         """Add an entry."""
+        self._entries.append(entry)
+        for callback in tuple(self._subscribers):
+            callback()
         if isinstance(entry, ApiCall):
             self._calls.append(entry)
         else:
@@ -84,3 +100,4 @@ class Ledger:
         """Forget everything, between two parts of a test or of a long measurement."""
         self._calls.clear()
         self._deliveries.clear()
+        self._entries.clear()

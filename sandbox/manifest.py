@@ -9,6 +9,16 @@ import yaml
 from sandbox.workspace import AppSpec
 
 
+def command_hints(manifest: Path) -> tuple[tuple[str, str], ...]:
+    """What people may type, with what it is for: each usage of each command of a manifest."""
+    told: Mapping[str, Any] = yaml.safe_load(manifest.read_text(encoding="utf-8"))
+    return tuple(
+        (f"{command['command']} {usage}".strip(), command["description"])
+        for command in told["features"]["slash_commands"]
+        for usage in str(command.get("usage_hint", "")).split(", ")
+    )
+
+
 def app_spec(manifest: Path, *, signing_secret: str, bot_token: str, app_token: str) -> AppSpec:
     """Describe an app by its manifest: its name, commands, scopes and events.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import parse_qs
 
 from aiohttp import web
@@ -17,6 +17,16 @@ HOST = "127.0.0.1"
 LARGEST_BODY = 1024 * 1024
 
 
+class Pages(Protocol):
+    """Something for people to look at, on the same server."""
+
+    def add_to(self, app: web.Application) -> None:
+        """Add its routes."""
+
+    async def close(self) -> None:
+        """Let go of whoever still looks."""
+
+
 class Server:
     """Serves the Web API, the websocket endpoint and the response URLs."""
 
@@ -25,6 +35,7 @@ class Server:
         self._responses = responses
         self._api = WebApi(platform)
         self._runner: web.AppRunner | None = None
+        self.pages: Pages | None = None
 
     async def start(self, port: int) -> str:
         """Listen, on any free port for 0; returns the root URL without a slash."""
@@ -32,6 +43,8 @@ class Server:
         app.router.add_route("*", "/api/{method}", self._api.serve)
         app.router.add_get("/link/", self._platform.sockets.serve)
         app.router.add_post("/respond/{key}", self._respond)
+        if self.pages is not None:
+            self.pages.add_to(app)
         # A caller that gives up must free a handler that a fault made wait.
         self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True)
         await self._runner.setup()
@@ -41,6 +54,8 @@ class Server:
     async def close(self) -> None:
         """Stop listening; held connections are aborted."""
         self._api.closing.set()
+        if self.pages is not None:
+            await self.pages.close()
         await self._platform.sockets.close()
         if self._runner is not None:
             await self._runner.cleanup()

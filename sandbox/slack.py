@@ -21,7 +21,7 @@ from sandbox.people import Person
 from sandbox.platform import make_platform
 from sandbox.reading import message_as_text
 from sandbox.responses import Responses
-from sandbox.server import Server
+from sandbox.server import Pages, Server
 from sandbox.sockets import Sockets
 from sandbox.workspace import (
     JSON,
@@ -61,7 +61,7 @@ class Sandbox:
     async def __aenter__(self) -> Self:
         self.platform.root_url = await self._server.start(self._port)
         if self.clock.flowing:
-            self._ticker = asyncio.get_running_loop().create_task(self._keep_time())
+            self.lets_time_flow()
         return self
 
     async def __aexit__(
@@ -75,6 +75,19 @@ class Sandbox:
             await asyncio.gather(self._ticker, return_exceptions=True)
         await self.platform.courier.close()
         await self._server.close()
+
+    def lets_time_flow(self) -> None:
+        """From now on time passes by itself, for a person in a browser."""
+        if not self.clock.flowing:
+            now = self.clock.now()
+            self.clock.flowing = True
+            self.clock.move_to(now)
+        if self._ticker is None:
+            self._ticker = asyncio.get_running_loop().create_task(self._keep_time())
+
+    def shows(self, pages: Pages) -> None:
+        """Serve some pages beside the API, before the sandbox is entered."""
+        self._server.pages = pages
 
     async def _keep_time(self) -> None:
         while True:
