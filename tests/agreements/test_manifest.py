@@ -47,10 +47,8 @@ EVENTS = HTTP["settings"]["event_subscriptions"]["bot_events"]
 @pytest.mark.parametrize("name", ["manifest.yml", "manifest.socket-mode.yml"])
 def test_slack_takes_the_manifest(name: str) -> None:
     jsonschema.Draft7Validator.check_schema(SCHEMA)
-    faults = [
-        fault.message for fault in jsonschema.Draft7Validator(SCHEMA).iter_errors(manifest(name))
-    ]
-    assert faults == []
+    faults = jsonschema.Draft7Validator(SCHEMA).iter_errors(manifest(name))
+    assert [fault.message for fault in faults] == []
 
 
 def test_the_schema_would_notice_a_mistake() -> None:
