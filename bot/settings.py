@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from bot.domain.answering import DEFAULT_MINIMUM_WORDS
 from bot.domain.rounds import DEFAULT_LATENESS
@@ -220,11 +221,20 @@ class _Reader:
         value = self.text(DATABASE_URL)
         scheme, separator, rest = value.partition("://")
         kind = scheme.partition("+")[0]
-        if kind in ("postgres", "postgresql") and separator:
+        if kind in ("postgres", "postgresql") and separator and _has_sound_port(value):
             return f"postgresql+psycopg://{rest}"
-        if kind != "sqlite" or not rest.strip("/"):
+        # A database in memory would be another one for each connection.
+        if kind != "sqlite" or rest.strip("/") in ("", ":memory:"):
             self._fault(DATABASE_URL, "is not the address of a SQLite file or of PostgreSQL")
         return value
 
     def _fault(self, setting: Setting, what: str) -> None:
         self.faults.append(f"{setting.name} {what}. {setting.purpose} Find it: {setting.where}.")
+
+
+def _has_sound_port(url: str) -> bool:
+    try:
+        urlsplit(url).port  # noqa: B018 - it raises
+    except ValueError:
+        return False
+    return True
