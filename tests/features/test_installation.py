@@ -123,6 +123,22 @@ async def test_an_owner_is_told_once_however_often_slack_tells_us(
     await has_stopped(prep, channel, bob)
 
 
+async def test_an_owner_who_could_not_be_told_is_in_the_log(
+    prep: PrepTeam,
+    slack: Sandbox,
+    alice: Person,
+    channel: Channel,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    await prep.sets_up(channel, alice)
+    slack.faults.on("chat.postMessage", channel=alice.id).rate_limited(30)
+    slack.archive(channel)
+    await prep.settled()
+    assert told_privately(alice) == []
+    assert "owner_not_told" in caplog.messages
+    assert (await prep.schedule(channel)).state is ScheduleState.STOPPED
+
+
 async def test_a_question_that_waits_to_be_posted_again_is_dropped_with_its_channel(
     prep: PrepTeam, slack: Sandbox, alice: Person, channel: Channel
 ) -> None:

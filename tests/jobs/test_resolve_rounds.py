@@ -173,7 +173,7 @@ async def test_a_question_found_after_the_next_one_takes_its_place_before_it(
     await prep.settled()
     assert await prep.streak_of(bob, here) == 1
     slack.faults.clear()
-    await prep.moves_on(seconds=60)
+    await prep.moves_on(hours=3)
     assert prep.questions(here) == [first, second]
     assert await prep.streak_of(bob, here) == 2
     assert "Closed with 1 answered" in message_as_text({"blocks": first.blocks})
@@ -183,6 +183,22 @@ async def test_a_question_found_after_the_next_one_takes_its_place_before_it(
     await bob.runs("/prep today", here)
     await prep.settled()
     assert second.ts.replace(".", "") in prep.told(bob, here)
+
+
+async def test_an_old_attempt_is_looked_for_ever_more_rarely(
+    prep: PrepTeam, slack: Sandbox, here: Channel
+) -> None:
+    await is_posted_unseen(prep)
+    slack.faults.on(HISTORY).server_error(times=100_000)
+    await prep.changes(here, slack.person("carol"), state="Paused")
+    counts = []
+    for minutes in (60, 6 * 60, 48 * 60):
+        for _ in range(120):
+            await prep.moves_on(minutes=minutes / 120)
+        counts.append(looks(prep))
+    assert counts[0] > 20
+    assert counts[2] < 100
+    assert await is_unknown(prep)
 
 
 async def test_what_is_proved_absent_at_three_in_the_morning_is_skipped(

@@ -39,6 +39,8 @@ ROUNDS_AT_ONCE = 100
 """How many rounds are posted side by side; few enough that no lease runs out in the queue."""
 SETTLED_AT_ONCE = 20
 CARDS_AT_ONCE = 50
+LOOKS_GROW_RARER_BY = 10
+"""The pause before the next look is at least this part of the time since the attempt."""
 TICK = "tick"
 NO_QUESTIONS = "no questions"
 
@@ -94,8 +96,9 @@ class DailyQuestion:
         await self.database.write(lambda tx: rounds.put_back(tx, leased, RoundState.RESERVED, now))
 
     async def look_again(self, leased: LeasedRound, after: timedelta) -> None:
-        """Look for a round's message later."""
-        at = self.clock.now() + after
+        """Look for a round's message later: the older the attempt, the less it matters when."""
+        now = self.clock.now()
+        at = now + max(after, (now - leased.attempted_at) / LOOKS_GROW_RARER_BY)
         await self.database.write(lambda tx: rounds.put_back(tx, leased, RoundState.UNKNOWN, at))
 
     async def settle(self) -> bool:

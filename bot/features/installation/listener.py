@@ -1,15 +1,19 @@
 """Slack tells us that a channel or the whole workspace is lost to us."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.domain.ids import ChannelId, InstallationId
+from bot.domain.rounds import Accepted
 from bot.features.installation import view
 from bot.features.installation.service import Installations
 from bot.slack.guard import Guard
 from bot.slack.inbound import Event
 from bot.slack.names import Event as Name
 from bot.slack.outbound import Slack
+
+log = logging.getLogger(__name__)
 
 _REASONS = {
     Name.CHANNEL_ARCHIVE: "is_archived",
@@ -41,7 +45,12 @@ class InstallationListener:
             message = view.schedule_stopped(stopped, reason)
 
             async def tell_owner() -> None:
-                await self.slack.post(installation, stopped.owner_id, message)
+                outcome = await self.slack.post(installation, stopped.owner_id, message)
+                if not isinstance(outcome, Accepted):
+                    log.warning(
+                        "owner_not_told",
+                        extra={"schedule": stopped.id, "outcome": type(outcome).__name__},
+                    )
 
             self.guard.follow_up("telling the owner", tell_owner)
 
