@@ -44,6 +44,15 @@ class PostgreSQL:
         finally:
             self._run(f"DROP DATABASE {name} WITH (FORCE)")
 
+    def goes_down(self) -> None:
+        """Stop the server; whoever is connected is cut off."""
+        self._server.stop()
+
+    def comes_back(self) -> None:
+        """Start the server again on the same data."""
+        self._admin.dispose()
+        self._server.start()
+
     def _run(self, statement: str) -> None:
         with self._admin.connect() as connection:
             connection.execute(text(statement))
