@@ -4,8 +4,15 @@ Slack's table block is not used: it is documented for messages and the Home tab,
 replies, and a preformatted table could not mention anybody.
 """
 
+from collections.abc import Callable, Mapping
+
+from bot.domain.ids import MemberId
 from bot.domain.ranking import Board, BoardRow, Standing
-from bot.slack.blocks import Markup, lines, mention, mrkdwn
+from bot.slack.blocks import Markup, Text, lines, mention, mrkdwn
+from bot.slack.echo import echo
+
+Naming = Callable[[MemberId], Text]
+"""How members are called: by a mention, which notifies them wherever others see it, or by name."""
 
 LEGEND = (
     "A streak counts questions, not days. Equal streaks share a rank. "
@@ -13,12 +20,29 @@ LEGEND = (
 )
 FIGURE_SPACE = "\u2007"
 """As wide as a digit, so that ranks of one and of two digits line up."""
+WORD_JOINER = "\u2060"
+SOMEBODY = "a member"
+"""Who Slack did not name in time."""
 
 
-def board_rows(board: Board) -> Markup:
+def board_rows(board: Board, naming: Naming = mention) -> Markup:
     """List the first rows, a line each. The board must have one at least."""
     width = max(len(str(row.rank)) for row in board.rows)
-    return lines(*(_row(row, width) for row in board.rows))
+    return lines(*(_row(row, width, naming) for row in board.rows))
+
+
+def by_name(names: Mapping[MemberId, str]) -> Naming:
+    """Call members by the names they chose, which notify nobody; those not in `names` "a member".
+
+    Slack makes mentions and links even of plain text that begins with @ or #, unless something that
+    nobody sees comes after the sign (source: `verbatim` in the reference of text objects).
+    """
+
+    def naming(member: MemberId) -> str:
+        name = echo(names.get(member, ""))
+        return name.replace("@", f"@{WORD_JOINER}").replace("#", f"#{WORD_JOINER}") or SOMEBODY
+
+    return naming
 
 
 def own_row(board: Board) -> Markup | None:
@@ -32,11 +56,11 @@ def own_row(board: Board) -> Markup | None:
     )
 
 
-def _row(row: BoardRow, width: int) -> Markup:
+def _row(row: BoardRow, width: int, naming: Naming) -> Markup:
     return mrkdwn(
         "{rank}. {member}: {numbers}",
         rank=str(row.rank).rjust(width, FIGURE_SPACE),
-        member=mention(row.standing.member_id),
+        member=naming(row.standing.member_id),
         numbers=_numbers(row.standing),
     )
 

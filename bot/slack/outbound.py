@@ -7,7 +7,7 @@ nothing sleeps: a rate limit is an outcome, and whoever asked decides when to tr
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -45,6 +45,8 @@ RETRY_AFTER_UNSAID = timedelta(seconds=30)
 HISTORY_PAGE = 15
 """What the strictest plan gives at once."""
 MOST_HISTORY_PAGES = 20
+NAMES_TIMEOUT_S = 2.0
+"""Names are a nicety: what is shown with them does not wait long for one."""
 CHANNELS_PAGE = 200
 MOST_CHANNEL_PAGES = 10
 
@@ -350,6 +352,26 @@ class Slack:
         except (KeyError, ValueError, OSError):
             return None
 
+    async def names_of(
+        self, installation: InstallationId, members: Collection[MemberId]
+    ) -> dict[MemberId, str]:
+        """Return the names that members go by, as Slack tells them; asks for all side by side.
+
+        Whoever Slack does not name within two seconds is left out. Never raises.
+        """
+        wanted = list(dict.fromkeys(members))
+        names = await asyncio.gather(*(self._name_of(installation, member) for member in wanted))
+        return {member: name for member, name in zip(wanted, names, strict=True) if name}
+
+    async def _name_of(self, installation: InstallationId, member: MemberId) -> str:
+        try:
+            async with asyncio.timeout(NAMES_TIMEOUT_S):
+                reply = await self._call("users.info", installation, http="GET", user=member)
+        except (SlackRefusedError, SlackUnreachableError, TimeoutError) as error:
+            log.warning("name_unknown", extra={"reason": str(error) or type(error).__name__})
+            return ""
+        return _name_in(reply.get("user"))
+
     async def find_round(
         self,
         installation: InstallationId,
@@ -446,6 +468,16 @@ def _error_of(error: SlackApiError) -> str:
     if isinstance(response.data, dict):
         return str(response.data.get("error") or f"status {response.status_code}")
     return f"status {response.status_code}"
+
+
+def _name_in(user: Any) -> str:
+    """Read the name a member chose to show, else their full one; "" if there is neither."""
+    if not isinstance(user, dict):
+        return ""
+    profile = user.get("profile")
+    told = profile if isinstance(profile, dict) else {}
+    chosen = told.get("display_name") or told.get("real_name") or user.get("real_name")
+    return chosen if isinstance(chosen, str) else ""
 
 
 def _is_round(message: Any, round_id: RoundId) -> bool:

@@ -1,5 +1,7 @@
 """The board, as people in Slack live with it."""
 
+import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -7,6 +9,8 @@ from inline_snapshot import snapshot
 
 from bot.domain.gestures import AGAIN_AFTER
 from bot.features.leaderboard.view import SHOWN
+from bot.slack import outbound
+from sandbox.faults import MethodFaults
 from sandbox.people import Person
 from sandbox.reading import message_as_text
 from sandbox.slack import Sandbox
@@ -115,13 +119,58 @@ async def test_a_shared_board_stands_in_the_channel_and_the_private_one_is_put_a
 Leaderboard
 ===========
 
-1. @bob: streak *2*, best 2, 2 in the last 30 days
-2. @alice: streak *1*, best 1, 1 in the last 30 days
+1. bob: streak *2*, best 2, 2 in the last 30 days
+2. alice: streak *1*, best 1, 1 in the last 30 days
 
-Shared by @alice · A streak counts questions, not days. Equal streaks share a rank. The
+Shared by alice · A streak counts questions, not days. Equal streaks share a rank. The
 last number counts the questions answered in the last 30 days.\
 """)
     assert read(prep, private) == SHOWN
+
+
+async def test_a_shared_board_calls_people_by_name_and_rings_nobody(
+    prep: PrepTeam, alice: Person, bob: Person, practised: Channel
+) -> None:
+    alice.user.name, bob.user.name = "", "@here <!channel>"
+    await shows(prep, alice, await asks_for_the_board(prep, alice, practised))
+    (public,) = boards(practised)
+    told = json.dumps([public.text, public.blocks], ensure_ascii=False)
+    assert "1. @\u2060here &lt;!channel&gt;: streak" in told
+    assert "2. Alice: streak" in told, "without a display name, the full one"
+    for ringing in ("<@", "<!", "@here"):
+        assert ringing not in told
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        lambda faults: faults.rate_limited(30, times=2),
+        lambda faults: faults.api_error("user_not_found", times=2),
+        lambda faults: faults.server_error(times=2),
+        lambda faults: faults.resets(times=9),
+    ],
+)
+async def test_whoever_slack_does_not_name_does_not_hold_the_board_up(
+    prep: PrepTeam,
+    alice: Person,
+    practised: Channel,
+    trouble: Callable[[MethodFaults], None],
+) -> None:
+    trouble(prep.slack.faults.on("users.info"))
+    await shows(prep, alice, await asks_for_the_board(prep, alice, practised))
+    (public,) = boards(practised)
+    assert "1. a member: streak *2*" in public.text
+    assert public.text.endswith("Shared by a member")
+
+
+async def test_a_silent_slack_does_not_hold_the_board_up(
+    prep: PrepTeam, alice: Person, practised: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbound, "NAMES_TIMEOUT_S", 0.05)
+    prep.slack.faults.on("users.info").times_out(times=2)
+    await shows(prep, alice, await asks_for_the_board(prep, alice, practised))
+    (public,) = boards(practised)
+    assert "1. a member: streak *2*" in public.text
 
 
 async def test_a_missed_question_is_on_the_board_as_soon_as_the_next_one_opens(

@@ -13,6 +13,7 @@ from sandbox.block_rules import faults_in_message
 from sandbox.reading import message_as_text
 
 NAMES = {f"U{n}": name for n, name in enumerate(("alice", "bob", "carol", "dan", "erin"))}
+CHOSEN = {MemberId(member): name.title() for member, name in NAMES.items()}
 HUGE = 10**30
 
 
@@ -104,17 +105,59 @@ place is yours.\
 
 def test_a_shared_board_names_who_shared_it_and_nobody_in_particular() -> None:
     mine = BoardRow(14, standing(4, 2, 9, 4))
-    assert read(view.public(board(THREE, mine, 3), MemberId("U3"))) == snapshot("""\
+    assert read(view.public(board(THREE, mine, 3), MemberId("U3"), CHOSEN)) == snapshot("""\
 Leaderboard
 ===========
 
-1. @alice: streak *12*, best 20, 14 in the last 30 days
-2. @bob: streak *7*, best 7, 7 in the last 30 days
-2. @carol: streak *7*, best 7, 1 in the last 30 days
+1. Alice: streak *12*, best 20, 14 in the last 30 days
+2. Bob: streak *7*, best 7, 7 in the last 30 days
+2. Carol: streak *7*, best 7, 1 in the last 30 days
 
-Shared by @dan · A streak counts questions, not days. Equal streaks share a rank. The
+Shared by Dan · A streak counts questions, not days. Equal streaks share a rank. The
 last number counts the questions answered in the last 30 days.\
 """)
+
+
+def test_a_shared_board_rings_nobody() -> None:
+    message = view.public(board(THREE, None, 3), MemberId("U3"), CHOSEN)
+    assert "<" not in str(message.payload())
+    assert "@" not in str(message.payload())
+
+
+def test_whoever_slack_does_not_name_is_a_member_all_the_same() -> None:
+    known = {MemberId("U0"): "Alice", MemberId("U1"): "", MemberId("U2"): "\u200b \x00"}
+    assert spoken(view.public(board(THREE, None, 3), MemberId("U3"), known)) == snapshot("""\
+Leaderboard:
+1. Alice: streak *12*, best 20, 14 in the last 30 days
+2. a member: streak *7*, best 7, 7 in the last 30 days
+2. a member: streak *7*, best 7, 1 in the last 30 days
+Shared by a member\
+""")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "shown"),
+    [
+        ("Zoë O'Neil-Åberg", "Zoë O'Neil-Åberg"),
+        ("R&amp;D", "R&D"),
+        ("R&D", "R&D"),
+        ("two\nlines", "two lines"),
+        ("\u202egnikcab", "gnikcab"),
+        ("x" * 3_000, "x" * 39 + "…"),
+        ("<!channel>", "<!channel>"),
+        ("&lt;!channel&gt;", "<!channel>"),
+        ("<@U1|alice>", "<@\u2060U1|alice>"),
+        ("@here", "@\u2060here"),
+        ("#general", "#\u2060general"),
+    ],
+)
+def test_a_chosen_name_stays_a_name(chosen: str, shown: str) -> None:
+    names = {MemberId("U0"): chosen, MemberId("U3"): chosen}
+    message = view.public(board(THREE, None, 3), MemberId("U3"), names)
+    assert f"1. {shown}: streak *12*" in spoken(message)
+    assert spoken(message).endswith(f"Shared by {shown}")
+    assert "<" not in str(message.payload())
+    assert faults_in_message(message.payload()) == []
 
 
 def test_the_text_of_a_private_board_names_the_same_facts() -> None:
@@ -129,12 +172,12 @@ You are 14th: streak *2*, best 9, 4 in the last 30 days\
 
 
 def test_the_text_of_a_shared_board_names_the_same_facts() -> None:
-    assert spoken(view.public(board(THREE, None, 3), MemberId("U3"))) == snapshot("""\
+    assert spoken(view.public(board(THREE, None, 3), MemberId("U3"), CHOSEN)) == snapshot("""\
 Leaderboard:
-1. @alice: streak *12*, best 20, 14 in the last 30 days
-2. @bob: streak *7*, best 7, 7 in the last 30 days
-2. @carol: streak *7*, best 7, 1 in the last 30 days
-Shared by @dan\
+1. Alice: streak *12*, best 20, 14 in the last 30 days
+2. Bob: streak *7*, best 7, 7 in the last 30 days
+2. Carol: streak *7*, best 7, 1 in the last 30 days
+Shared by Dan\
 """)
 
 
@@ -177,17 +220,19 @@ def test_a_rank_is_said_as_a_person_would(rank: int, words: str) -> None:
         max_size=BOARD_SIZE,
     ),
     st.integers(1, HUGE),
+    st.text(),
 )
-def test_any_board_is_one_that_slack_takes(standings: list[Standing], rank: int) -> None:
+def test_any_board_is_one_that_slack_takes(standings: list[Standing], rank: int, name: str) -> None:
     mine = BoardRow(rank, standing(4, HUGE, HUGE, HUGE))
     one = board(ranked(standings), mine, HUGE)
     assert faults_in_message(view.private(one).payload()) == []
     if one.rows:
-        assert faults_in_message(view.public(one, MemberId("U3")).payload()) == []
+        names = {row.standing.member_id: name for row in one.rows}
+        assert faults_in_message(view.public(one, MemberId("U3"), names).payload()) == []
 
 
-def test_a_name_that_is_not_a_name_cannot_call_the_channel() -> None:
+def test_a_member_that_is_none_cannot_call_the_channel() -> None:
     odd = ranked([Standing(MemberId("!channel> \x00<!here"), HUGE, HUGE, 0, HUGE, HUGE)])
-    message = view.public(board(odd, None, HUGE), MemberId("<!everyone>"))
+    message = view.private(board(odd, None, HUGE))
     assert faults_in_message(message.payload()) == []
     assert "<!" not in str(message.payload())

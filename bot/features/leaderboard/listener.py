@@ -46,7 +46,9 @@ class LeaderboardListener:
             self._put_away(click)
 
     async def _post(self, board: Board, click: Click, gesture: Gesture) -> None:
-        message = view.public(board, click.member_id)
+        members = [click.member_id, *(row.standing.member_id for row in board.rows)]
+        names = await self.slack.names_of(click.installation.id, members)
+        message = view.public(board, click.member_id, names)
         outcome = await self.slack.post(click.installation.id, board.channel_id, message)
         if not isinstance(outcome, Accepted):
             await self.service.allow_again(gesture)

@@ -1,5 +1,7 @@
 """What a member sees of a board, and what the channel does."""
 
+from collections.abc import Mapping
+
 from bot.domain.ids import MemberId
 from bot.domain.ranking import Board
 from bot.slack.blocks import (
@@ -10,11 +12,10 @@ from bot.slack.blocks import (
     context,
     header,
     lines,
-    mention,
     mrkdwn,
     section,
 )
-from bot.slack.board_rows import LEGEND, board_rows, own_row
+from bot.slack.board_rows import LEGEND, board_rows, by_name, own_row
 from bot.slack.names import Action
 
 TITLE = "Leaderboard"
@@ -43,10 +44,11 @@ def private(board: Board) -> Message:
     return Message(text, blocks)
 
 
-def public(board: Board, shared_by: MemberId) -> Message:
-    """Show the whole channel its board, and who shared it."""
-    rows = board_rows(board)
-    attribution = mrkdwn("Shared by {member}", member=mention(shared_by))
+def public(board: Board, shared_by: MemberId, names: Mapping[MemberId, str]) -> Message:
+    """Show the whole channel its board, and who shared it, by name: no board rings ten phones."""
+    naming = by_name(names)
+    rows = board_rows(board, naming)
+    attribution = mrkdwn("Shared by {member}", member=naming(shared_by))
     text = lines(f"{TITLE}:", rows, attribution)
     return Message(text, (header(TITLE), section(rows), context(attribution, _legend(board))))
 
