@@ -1,5 +1,6 @@
 """What every test may ask for: a clock, a database of either kind, the running app, and people."""
 
+import logging
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -7,6 +8,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from bot import logs
 from bot.settings import Settings
 from bot.store import schema
 from sandbox.clock import MovableClock
@@ -42,6 +44,19 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     server: PostgreSQL = request.getfixturevalue("postgresql")
     with server.database() as url:
         yield url
+
+
+@pytest.fixture
+def logging_as_it_was() -> Iterator[None]:
+    """Put the process's logging back after a test that sets it up."""
+    root = logging.getLogger()
+    before = {name: logging.getLogger(name).level for name in (*logs.QUIET, *logs.TALKATIVE)}
+    level, handlers = root.level, root.handlers[:]
+    yield
+    root.setLevel(level)
+    root.handlers[:] = handlers
+    for name, was in before.items():
+        logging.getLogger(name).setLevel(was)
 
 
 @pytest.fixture

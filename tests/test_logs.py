@@ -3,26 +3,13 @@
 import json
 import logging
 import re
-from collections.abc import Iterator
 
 import pytest
 
 from bot import logs
 from bot.logs import Line
 
-
-@pytest.fixture(autouse=True)
-def logging_as_it_was() -> Iterator[None]:
-    """Put the process's logging back."""
-    root = logging.getLogger()
-    names = [*logs.QUIET, *logs.TALKATIVE]
-    before = {name: logging.getLogger(name).level for name in names}
-    level, handlers = root.level, root.handlers[:]
-    yield
-    root.setLevel(level)
-    root.handlers[:] = handlers
-    for name, was in before.items():
-        logging.getLogger(name).setLevel(was)
+pytestmark = pytest.mark.usefixtures("logging_as_it_was")
 
 
 def written(message: str, error: BaseException | None = None, **facts: object) -> str:
