@@ -68,7 +68,7 @@ def _elements(tokens: Sequence[Token]) -> Iterator[Json]:
         elif token.type == "paragraph_open":
             yield _section(_inline(inside))
         elif token.type in ("bullet_list_open", "ordered_list_open"):
-            yield from _lists(inside, "bullet" if token.type[0] == "b" else "ordered", 0)
+            yield from _lists(token, inside, 0)
         elif token.type == "blockquote_open":
             yield {"type": "rich_text_quote", "elements": _inline(inside)}
         elif token.type == "html_block":
@@ -109,8 +109,9 @@ def _short_runs(parts: Sequence[Json]) -> Iterator[Json]:
 
 
 def _continued(element: Json, parts: list[Json], done: int) -> Json:
-    numbered = element.get("style") == "ordered" and done
-    return element | {"elements": parts} | ({"offset": done} if numbered else {})
+    if element.get("style") != "ordered" or not done:
+        return element | {"elements": parts}
+    return element | {"elements": parts, "offset": element.get("offset", 0) + done}
 
 
 def _closing(tokens: Sequence[Token], opening: int) -> int:
@@ -124,8 +125,13 @@ def _closing(tokens: Sequence[Token], opening: int) -> int:
     return len(tokens) - 1
 
 
-def _lists(tokens: Sequence[Token], style: str, indent: int) -> Iterator[Json]:
-    """A list and what is nested in it: Slack keeps levels as lists side by side."""
+def _lists(opening: Token, tokens: Sequence[Token], indent: int) -> Iterator[Json]:
+    """A list and what is nested in it: Slack keeps levels as lists side by side.
+
+    The numbers of a list go on after what is nested in it.
+    """
+    style = "ordered" if opening.type == "ordered_list_open" else "bullet"
+    shown = max(int(opening.attrGet("start") or 1) - 1, 0)
     items: list[Json] = []
     position = 0
     while position < len(tokens):
@@ -134,12 +140,13 @@ def _lists(tokens: Sequence[Token], style: str, indent: int) -> Iterator[Json]:
         items.append(_section(lead or [_run(" ")]))
         nested = list(_inside_item(rest, indent))
         if nested:
-            yield _list(style, items, indent)
+            yield _list(style, items, indent, shown)
             yield from nested
+            shown += len(items)
             items = []
         position = end + 1
     if items:
-        yield _list(style, items, indent)
+        yield _list(style, items, indent, shown)
 
 
 def _lead_and_rest(tokens: Sequence[Token]) -> tuple[list[Json], Sequence[Token]]:
@@ -155,8 +162,7 @@ def _inside_item(tokens: Sequence[Token], indent: int) -> Iterator[Json]:
         end = _closing(tokens, position)
         kind = tokens[position].type
         if kind in ("bullet_list_open", "ordered_list_open"):
-            style = "bullet" if kind[0] == "b" else "ordered"
-            yield from _lists(tokens[position + 1 : end], style, indent + 1)
+            yield from _lists(tokens[position], tokens[position + 1 : end], indent + 1)
         else:
             yield from _elements(tokens[position : end + 1])
         position = end + 1
@@ -220,8 +226,9 @@ def _section(runs: list[Json]) -> Json:
     return {"type": "rich_text_section", "elements": runs}
 
 
-def _list(style: str, items: list[Json], indent: int = 0) -> Json:
-    return {"type": "rich_text_list", "style": style, "indent": indent, "elements": items}
+def _list(style: str, items: list[Json], indent: int = 0, shown: int = 0) -> Json:
+    made = {"type": "rich_text_list", "style": style, "indent": indent, "elements": items}
+    return made | ({"offset": shown} if style == "ordered" and shown else {})
 
 
 def _preformatted(code: str) -> Json:
