@@ -19,7 +19,7 @@ def _lines(found: Report) -> Iterator[str]:
     for one in wrong:
         yield (
             f"  schedule {one.schedule_id}, member {one.member_id}: "
-            f"kept {_standing(one.kept)}, true {_standing(one.true)}"
+            f"kept {_standing(one.kept)}; true {_standing(one.true)}"
         )
     yield f"Rounds: {_rounds(found)}."
     if found.rounds.get(RoundState.UNKNOWN):
