@@ -185,6 +185,27 @@ async def test_a_question_found_after_the_next_one_takes_its_place_before_it(
     assert second.ts.replace(".", "") in prep.told(bob, here)
 
 
+async def test_a_question_found_late_was_missed_by_whoever_did_not_answer_it(
+    prep: PrepTeam, slack: Sandbox, alice: Person, here: Channel
+) -> None:
+    await alice.replies(await prep.asks(here), ANSWER)
+    await prep.settled()
+    slack.faults.on("chat.postMessage").server_error(after_effect=True)
+    slack.faults.drop_events(event_type="message")
+    slack.faults.on(HISTORY).server_error(times=1000)
+    unseen = await prep.asks(here)
+    await alice.replies(await prep.asks(here), ANSWER)
+    await prep.settled()
+    assert await prep.streak_of(alice, here) == 2
+    slack.faults.clear()
+    await prep.moves_on(hours=3)
+    assert await prep.streak_of(alice, here) == 1
+    assert "Closed with 0 answered" in message_as_text({"blocks": unseen.blocks})
+    report = await prep.doctor()
+    assert report.is_well
+    assert report.rounds == {RoundState.POSTED: 3}
+
+
 async def test_an_old_attempt_is_looked_for_ever_more_rarely(
     prep: PrepTeam, slack: Sandbox, here: Channel
 ) -> None:
