@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from bot.domain.ids import InstallationId, RoundId
-from bot.store.tables import cards, installations
+from bot.store.tables import IS_CARD_DUE, cards, installations
 
 
 def touch(tx: Connection, installation_id: InstallationId, round_id: RoundId) -> None:
@@ -33,7 +33,7 @@ def take_due(
     rows = tx.execute(
         select(cards)
         .join(installations, installations.c.id == cards.c.installation_id)
-        .where(cards.c.due, cards.c.not_before <= now, installations.c.lost_at.is_(None))
+        .where(IS_CARD_DUE, cards.c.not_before <= now, installations.c.lost_at.is_(None))
         .order_by(cards.c.not_before)
         .limit(limit)
         .with_for_update(skip_locked=True, of=cards)

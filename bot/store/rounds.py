@@ -25,7 +25,7 @@ from bot.domain.rounds import LEASE, LeasedRound, RoundState
 from bot.domain.schedules import Schedule, ScheduleState
 from bot.domain.streaks import PostedRound
 from bot.store.schedules import hold
-from bot.store.tables import cards, installations, rounds, schedules
+from bot.store.tables import IS_PENDING, IS_UNSETTLED, cards, installations, rounds, schedules
 from bot.store.upsert import insert
 
 PENDING = (RoundState.RESERVED, RoundState.UNKNOWN)
@@ -121,6 +121,7 @@ def asked(
 def anything_pending(tx: Connection, now: datetime) -> bool:
     """Tell whether a reserved round may be posted now, or lost its holder."""
     query = select(rounds.c.id).where(
+        IS_PENDING,
         rounds.c.state == RoundState.RESERVED,
         or_(
             and_(rounds.c.lease_until.is_(None), rounds.c.retry_at <= now),
@@ -134,7 +135,7 @@ def expire_leases(tx: Connection, now: datetime) -> Sequence[RoundId]:
     """Mark rounds whose holder died while posting as unknown: nobody knows if they went out."""
     rows = tx.execute(
         update(rounds)
-        .where(rounds.c.state == RoundState.RESERVED, rounds.c.lease_until <= now)
+        .where(IS_PENDING, rounds.c.state == RoundState.RESERVED, rounds.c.lease_until <= now)
         .values(state=RoundState.UNKNOWN, lease_until=None, retry_at=now)
         .returning(rounds.c.id)
     )
@@ -180,7 +181,7 @@ def _pending(tx: Connection, condition: Any, limit: int) -> list[PendingRound]:
         )
         .join(schedules, schedules.c.id == rounds.c.schedule_id)
         .join(installations, installations.c.id == rounds.c.installation_id)
-        .where(condition)
+        .where(IS_PENDING, condition)
         .order_by(rounds.c.retry_at, rounds.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True, of=rounds)
@@ -417,7 +418,7 @@ def hold_pending(tx: Connection, channel_id: ChannelId, thread_ts: MessageTs) ->
     Their schedules are held, so that none of them is confirmed meanwhile. There is one round at
     most for each installation.
     """
-    pending = select(rounds).where(rounds.c.channel_id == channel_id, rounds.c.state.in_(PENDING))
+    pending = select(rounds).where(rounds.c.channel_id == channel_id, IS_PENDING)
     schedules_of = {(row.schedule_id, row.installation_id) for row in tx.execute(pending)}
     for schedule_id, installation_id in sorted(schedules_of):
         hold(tx, installation_id, schedule_id)
@@ -433,9 +434,7 @@ def hold_pending(tx: Connection, channel_id: ChannelId, thread_ts: MessageTs) ->
 
 def something_pending(tx: Connection, channel_id: ChannelId) -> bool:
     """Tell whether any round of a channel waits to be posted or found."""
-    query = select(rounds.c.id).where(
-        rounds.c.channel_id == channel_id, rounds.c.state.in_(PENDING)
-    )
+    query = select(rounds.c.id).where(rounds.c.channel_id == channel_id, IS_PENDING)
     return tx.execute(query.limit(1)).one_or_none() is not None
 
 
@@ -506,7 +505,7 @@ def unsettled(tx: Connection, limit: int) -> list[RoundRow]:
     """List closed rounds whose consequences for standings are not written yet, oldest first."""
     rows = tx.execute(
         select(rounds)
-        .where(rounds.c.closed_ts.is_not(None), ~rounds.c.settled)
+        .where(IS_UNSETTLED)
         .order_by(rounds.c.schedule_id, rounds.c.message_ts)
         .limit(limit)
     )
@@ -522,8 +521,7 @@ def unsettled_of(
         .where(
             rounds.c.installation_id == installation_id,
             rounds.c.schedule_id == schedule_id,
-            rounds.c.closed_ts.is_not(None),
-            ~rounds.c.settled,
+            IS_UNSETTLED,
         )
         .order_by(rounds.c.message_ts)
     )

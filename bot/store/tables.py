@@ -40,6 +40,13 @@ WITHOUT_INSTALLATION = {
     "heartbeats": "it tells of our own processes, not of anything a workspace owns",
 }
 
+# What some partial indexes are of. Their queries say it word for word: where a value is bound in,
+# or a truth spelt `= 1`, SQLite does not see that the index holds all it needs, and reads the whole
+# table at every tick.
+IS_PENDING = text("rounds.state IN ('reserved', 'unknown')")
+IS_UNSETTLED = text("rounds.closed_ts IS NOT NULL AND NOT rounds.settled")
+IS_CARD_DUE = text("cards.due")
+
 
 class UtcDateTime(TypeDecorator[datetime]):
     """A moment in UTC. Refuses naive datetimes; SQLite, which has no time zones, keeps it bare."""

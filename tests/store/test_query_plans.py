@@ -1,0 +1,138 @@
+"""What happens every day costs the same however long the history is."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event, make_url
+
+from bot.domain.ids import ChannelId
+from bot.features.daily_question import service as daily_question
+from bot.features.leaderboard.service import board
+from bot.features.streak.service import report
+from bot.store import cards, rounds, schedules, schema
+from bot.store.database import Connection, _sqlite_engine
+from bot.store.tables import metadata
+from tests.store.lives import BEGIN, MEMBERS, Ask, Happening, Life, News, Settle, Void
+
+LARGE = ("answers", "rounds", "standings", "cards", "schedules", "practice", "reveals")
+OF_FEW_ROWS = {
+    index.name
+    for table in metadata.tables.values()
+    for index in table.indexes
+    if index.dialect_options["sqlite"]["where"] is not None
+}
+"""Indexes of those rows only that wait for something: it does no harm to read all of such a one."""
+Sent = list[tuple[str, Any]]
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    """A migrated SQLite database: it tells plainly how it goes about a query."""
+    url = make_url(f"sqlite:///{tmp_path / 'prep.db'}")
+    schema.upgrade(url)
+    made = _sqlite_engine(url, "BEGIN IMMEDIATE")
+    yield made
+    made.dispose()
+
+
+@contextmanager
+def watched(engine: Engine) -> Iterator[Sent]:
+    """Collect the statements that are sent meanwhile, each with its values."""
+    sent: Sent = []
+
+    def note(_tx: object, _cursor: object, statement: str, values: Any, *_: object) -> None:
+        sent.append((statement, values[0] if isinstance(values, list) else values))
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def old_life(tx: Connection, places: int) -> Life:
+    """A schedule with a history: everyone answered every question but the last two."""
+    life = Life(ChannelId(f"C{places}"), places=places + 2)
+    life.begin(tx)
+    for place in range(places):
+        life.done(tx, Ask(place))
+        for member in range(len(MEMBERS)):
+            life.done(tx, News(10 * place + member, place, member, 1))
+        life.done(tx, Settle())
+    return life
+
+
+def a_day(places: int) -> list[Happening]:
+    """What happens on one more day: the next question, its answers, an edit, its conclusions."""
+    return [
+        News(9_000, places, 0, 2),
+        Ask(places),
+        News(9_001, places, 0, 1),
+        News(9_001, places, 0, 1),
+        News(9_002, places, 1, 1),
+        News(9_002, places, 1, 1, enough=False, edited=1),
+        Settle(),
+    ]
+
+
+def seen(tx: Connection, life: Life) -> None:
+    """Look at the board, and at one's own streak."""
+    board(tx, life.schedule, MEMBERS[0], BEGIN)
+    report(tx, life.schedule.installation_id, life.channel, MEMBERS[0])
+
+
+def test_a_day_takes_as_many_statements_after_a_year_as_after_a_week(engine: Engine) -> None:
+    counts = []
+    with engine.connect() as tx:
+        for places in (5, 60):
+            life = old_life(tx, places)
+            with watched(engine) as sent:
+                for what in a_day(places):
+                    life.done(tx, what)
+                seen(tx, life)
+            counts.append(len(sent))
+    assert counts[0] == counts[1]
+
+
+def ticked(tx: Connection) -> None:
+    """Do what the clock does every few seconds, whether there is anything to do or not."""
+    daily_question.anything_due(tx, BEGIN)
+    schedules.due(tx, BEGIN, 100)
+    rounds.expire_leases(tx, BEGIN)
+    rounds.ready_to_post(tx, BEGIN, 100)
+    daily_question.claim_unknown(tx, BEGIN)
+    daily_question.settle(tx)
+    cards.take_due(tx, BEGIN, 50, timedelta(seconds=20))
+
+
+def test_nothing_that_happens_every_day_reads_a_whole_table(engine: Engine) -> None:
+    with engine.connect() as tx:
+        life = old_life(tx, 5)
+        with watched(engine) as sent:
+            for what in [*a_day(5), Void(5, 1)]:
+                life.done(tx, what)
+                ticked(tx)
+            seen(tx, life)
+        plans = {statement: plan(tx, statement, values) for statement, values in sent}
+    assert len(plans) > 15
+    scans = {statement: steps for statement, steps in plans.items() if any(map(is_scan, steps))}
+    assert scans == {}, "\n".join(scans)
+
+
+def plan(tx: Connection, statement: str, values: Any) -> list[str]:
+    """How SQLite would go about a statement; empty for what is no query."""
+    if not re.match(r"SELECT|UPDATE|DELETE", statement):
+        return []
+    rows = tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+    return [str(row[3]) for row in rows]
+
+
+def is_scan(step: str) -> bool:
+    """Whether a step reads all of a table, or of an index that holds all of its rows."""
+    scanned = re.match(r"SCAN (\w+)(?: USING (?:COVERING )?INDEX (\w+))?", step)
+    return scanned is not None and scanned[1] in LARGE and scanned[2] not in OF_FEW_ROWS
