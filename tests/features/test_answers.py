@@ -266,6 +266,18 @@ async def test_an_answer_that_arrives_two_hours_late_counts_by_when_it_was_writt
     assert (await prep.doctor()).is_well
 
 
+async def test_when_slack_does_not_take_the_mark_the_author_hears_of_the_answer_all_the_same(
+    prep: PrepTeam, slack: Sandbox, alice: Person, bob: Person, channel: Channel
+) -> None:
+    await prep.sets_up(channel, alice)
+    slack.faults.on("reactions.add").rate_limited()
+    await bob.replies(await prep.asks(channel), ANSWER)
+    await prep.settled()
+    assert STARTS in prep.told(bob, channel)
+    assert await prep.streak_of(bob, channel) == 1
+    assert (await prep.doctor()).is_well
+
+
 async def nobody_answered(prep: PrepTeam, who: Person, channel: Channel) -> None:
     """Nothing was counted, and nothing was said of it."""
     assert who.ephemerals(channel) == []

@@ -26,18 +26,28 @@ class AnswersListener:
             self.guard.follow_up("answer", lambda: self.follow_up(outcome))
 
     async def follow_up(self, outcome: AnswerOutcome) -> None:
-        """Mark the message that counted, and tell its author."""
+        """Mark the message that counted, and tell its author, even if it cannot be marked."""
+        try:
+            await self._mark(outcome)
+        finally:
+            await self._tell(outcome)
+
+    async def _mark(self, outcome: AnswerOutcome) -> None:
         installation, reply = outcome.installation_id, outcome.reply
         if outcome.tick is Tick.ADD:
             await self.slack.react(installation, reply.channel_id, reply.ts, COUNTED_REACTION)
         elif outcome.tick is Tick.REMOVE:
             await self.slack.unreact(installation, reply.channel_id, reply.ts, COUNTED_REACTION)
-        if outcome.told is not None:
-            message = (
-                view.counted(outcome.round_id, outcome.streak)
-                if outcome.told is Told.COUNTED
-                else view.late(outcome.round_id)
-            )
-            await self.slack.whisper(
-                installation, reply.channel_id, reply.member_id, message, reply.thread_ts
-            )
+
+    async def _tell(self, outcome: AnswerOutcome) -> None:
+        if outcome.told is None:
+            return
+        reply = outcome.reply
+        message = (
+            view.counted(outcome.round_id, outcome.streak)
+            if outcome.told is Told.COUNTED
+            else view.late(outcome.round_id)
+        )
+        await self.slack.whisper(
+            outcome.installation_id, reply.channel_id, reply.member_id, message, reply.thread_ts
+        )
