@@ -95,8 +95,8 @@ async def test_the_doctor_finds_a_wrong_standing_and_names_both_values(
     told = capsys.readouterr().out
     assert "1 wrong." in told
     assert alice.id in told
-    assert "kept streak 7, best 9" in told
-    assert "true streak 1, best 1" in told
+    assert "kept: streak 7, best 9" in told
+    assert "true: streak 1, best 1" in told
     assert told.splitlines()[-1].startswith("Something needs you: ")
     assert "report" in told.splitlines()[-1]
 

@@ -62,15 +62,19 @@ All is well.\
 def test_everything_that_is_unwell_is_named_with_what_to_do() -> None:
     assert view.report(ILL) == snapshot("""\
 Standings recomputed from answers: 12, 2 wrong.
-  schedule 1, member U1: kept streak 7, best 9, freezes 2, answered 11; true streak 1, best 3, freezes 0, answered 11
-  schedule 2, member U2: kept streak 0, best 0, freezes 0, answered 0; true streak 1, best 1, freezes 0, answered 1
+  schedule 1, member U1
+    kept: streak 7, best 9, freezes 2, answered 11
+    true: streak 1, best 3, freezes 0, answered 11
+  schedule 2, member U2
+    kept: streak 0, best 0, freezes 0, answered 0
+    true: streak 1, best 1, freezes 0, answered 1
 Rounds: 1 unknown, 40 posted, 2 skipped.
   Unknown rounds are looked for in Slack by themselves; absent ones are posted.
   schedule 1 asked nothing on 2026-03-02: too late
 Schedule 3 in channel C3 is paused. /prep setup in that channel starts it again.
 Schedule 4 in channel C4 has stopped (is_archived). /prep setup in that channel starts it again.
 Question left out: content/questions/x/y.md:3: no answer; write one
-Something needs you: wrong standings are a fault of ours: please report them with this output; `python -m content lint` says how to mend question files.\
+Something needs you: report the wrong standings, a fault of Prep itself; mend the question files.\
 """)
 
 

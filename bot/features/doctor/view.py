@@ -17,10 +17,9 @@ def _lines(found: Report) -> Iterator[str]:
     wrong = found.wrong_standings
     yield f"Standings recomputed from answers: {found.standings}, {len(wrong)} wrong."
     for one in wrong:
-        yield (
-            f"  schedule {one.schedule_id}, member {one.member_id}: "
-            f"kept {_standing(one.kept)}; true {_standing(one.true)}"
-        )
+        yield f"  schedule {one.schedule_id}, member {one.member_id}"
+        yield f"    kept: {_standing(one.kept)}"
+        yield f"    true: {_standing(one.true)}"
     yield f"Rounds: {_rounds(found)}."
     if found.rounds.get(RoundState.UNKNOWN):
         yield "  Unknown rounds are looked for in Slack by themselves; absent ones are posted."
@@ -59,7 +58,7 @@ def _verdict(found: Report) -> str:
         return "All is well."
     advice = []
     if found.wrong_standings:
-        advice.append("wrong standings are a fault of ours: please report them with this output")
+        advice.append("report the wrong standings, a fault of Prep itself")
     if found.broken_questions:
-        advice.append("`python -m content lint` says how to mend question files")
+        advice.append("mend the question files")
     return f"Something needs you: {'; '.join(advice)}."
