@@ -62,6 +62,19 @@ class Together:
         self.met += 1
 
 
+def claiming_together(monkeypatch: pytest.MonkeyPatch) -> Together:
+    """Let the first two claims begin their transactions before either goes on."""
+    together, claim = Together(), service.claim
+
+    def claim_together(*given: Any) -> Any:
+        given[0].exec_driver_sql("SELECT 1")
+        together.meet()
+        return claim(*given)
+
+    monkeypatch.setattr(service, "claim", claim_together)
+    return together
+
+
 async def test_two_processes_that_turn_at_the_same_instant_post_each_question_once(
     prep: PrepTeam, peer: Prep, slack: Sandbox, alice: Person, bob: Person, channel: Channel
 ) -> None:
@@ -92,18 +105,38 @@ async def test_two_claims_that_begin_together_do_not_both_get_the_round(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     await prep.sets_up(channel, alice)
-    together, claim = Together(), service.claim
-
-    def claim_together(*given: Any) -> Any:
-        given[0].exec_driver_sql("SELECT 1")
-        together.meet()
-        return claim(*given)
-
-    monkeypatch.setattr(service, "claim", claim_together)
+    together = claiming_together(monkeypatch)
     prep.clock.move_to(DUE)
     await prep.all_at_once(prep.app.clockwork.turn(), peer.clockwork.turn())
     assert together.met == 2
     assert len(prep.questions(channel)) == posts(prep, channel) == 1
+    assert (await prep.doctor()).rounds == {RoundState.POSTED: 1}
+
+
+async def test_two_that_find_the_same_waiting_round_do_not_both_post_it(
+    prep: PrepTeam,
+    peer: Prep,
+    slack: Sandbox,
+    alice: Person,
+    channel: Channel,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await prep.sets_up(channel, alice)
+    slack.faults.on("chat.postMessage").rate_limited(30)
+    await prep.moves_to(DUE)
+    assert (await prep.doctor()).rounds == {RoundState.RESERVED: 1}
+    lease, together = rounds.lease, Together()
+
+    def lease_together(*given: Any) -> Any:
+        together.meet()
+        return lease(*given)
+
+    monkeypatch.setattr(rounds, "lease", lease_together)
+    prep.clock.move_on(timedelta(seconds=30))
+    await prep.all_at_once(prep.app.clockwork.turn(), peer.clockwork.turn())
+    assert together.met == 0
+    assert posts(prep, channel) == 2
+    assert len(prep.questions(channel)) == 1
     assert (await prep.doctor()).rounds == {RoundState.POSTED: 1}
 
 
