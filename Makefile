@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: setup check test demo run migrate manifest lock format
+.PHONY: setup check test demo screenshots run migrate manifest lock format
 
 setup: $(READY)  ## fetch what the project needs into .venv
 
@@ -27,6 +27,10 @@ test: setup  ## every test, on SQLite and on PostgreSQL
 
 demo: setup  ## the playground: try Prep in the browser, without Slack
 	$(BIN)/python -m sandbox
+
+screenshots: setup  ## the pictures in docs/, taken anew from the playground
+	PREP_SCREENSHOTS=docs/screenshots $(BIN)/pytest tests/playground/test_screenshots.py
+	rm -f docs/screenshots/narrow*.png docs/screenshots/faults.png
 
 run: setup  ## the app itself; settings from the environment and from .env
 	set -a; [ ! -f .env ] || . ./.env; set +a; $(BIN)/python -m bot run

@@ -119,7 +119,7 @@ def _parser() -> argparse.ArgumentParser:
 async def _tour() -> None:
     with tempfile.TemporaryDirectory() as folder:
         async with Sandbox(MovableClock(START), name="Northwind") as sandbox:
-            app, settings = _install(sandbox, Path(folder))
+            app, settings = install(sandbox, Path(folder))
             house = RealHouse(sandbox, app, settings)
             await house.start()
             try:
@@ -137,7 +137,7 @@ async def _playground(port: int, *, browse: bool) -> None:
         playground = Playground()
         sandbox.shows(playground)
         async with sandbox:
-            app, settings = _install(sandbox, Path(folder))
+            app, settings = install(sandbox, Path(folder))
             house = RealHouse(sandbox, app, settings)
             await house.start()
             try:
@@ -200,7 +200,8 @@ def _has_a_display() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def _install(sandbox: Sandbox, folder: Path) -> tuple[InstalledApp, Settings]:
+def install(sandbox: Sandbox, folder: Path) -> tuple[InstalledApp, Settings]:
+    """Install the app from its manifest, with a database in a folder."""
     spec = app_spec(
         MANIFEST,
         signing_secret="only for this sandbox",  # noqa: S106 - a made-up workspace

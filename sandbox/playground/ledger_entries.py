@@ -20,6 +20,7 @@ class Entry:
     name: str
     status: str
     bad: bool
+    day: str
     time: str
     sent: JSON
     answer: JSON | None
@@ -34,16 +35,17 @@ def newest(ledger: Ledger, zone: tzinfo) -> list[Entry]:
 
 
 def _entry(number: int, one: ApiCall | Delivery, zone: tzinfo) -> Entry:
-    time = f"{one.at.astimezone(zone):%a %H:%M:%S}"
+    local = one.at.astimezone(zone)
+    when = f"{local:%A}, {local.day} {local:%B}", f"{local:%H:%M:%S}"
     if isinstance(one, ApiCall):
         error = "" if one.ok else f" {one.result.get('error', '')}"
         fault = f" ({one.fault.replace('_', ' ')})" if one.fault else ""
         status = f"{one.status}{' ok' if one.ok else error}{fault}"
         bad = not one.ok or one.fault is not None
-        return Entry(number, True, one.method, status, bad, time, one.args, one.result)
+        return Entry(number, True, one.method, status, bad, *when, one.args, one.result)
     tried = f", attempt {one.attempt + 1}" if one.attempt else ""
     status = f"{one.status or 'no answer'}{f' {one.reason}' if one.reason else ''}{tried}"
-    return Entry(number, False, _kind(one), status, not one.acknowledged, time, one.payload, None)
+    return Entry(number, False, _kind(one), status, not one.acknowledged, *when, one.payload, None)
 
 
 def _kind(one: Delivery) -> str:

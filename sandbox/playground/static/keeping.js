@@ -32,7 +32,8 @@ export function afterPatch({ active, name, logs }) {
     if (logs.get(log) !== false) log.scrollTop = log.scrollHeight;
   }
   syncModal();
-  if (active && active !== document.body && !active.isConnected) {
+  const lost = document.activeElement === document.body;
+  if (lost && active && active !== document.body && !active.isConnected) {
     const again = byFocus(name) || document.querySelector("dialog[open] [data-focus]");
     (again || document.querySelector("#say") || document.querySelector("main")).focus();
   }
