@@ -61,7 +61,12 @@ class Server:
             await self._runner.cleanup()
 
     async def _respond(self, request: web.Request) -> web.Response:
-        said = _said(await request.text(), request.content_type)
+        try:
+            said = _said(await request.text(), request.content_type)
+        except web.HTTPRequestEntityTooLarge:
+            return _refusal(413, "request_too_large")
+        except (LookupError, UnicodeDecodeError):
+            said = None
         if said is None:
             return _refusal(400, "invalid_payload")
         try:
@@ -89,6 +94,6 @@ def _said(raw: str, content_type: str) -> dict[str, Any] | None:
         raw = parse_qs(raw).get("payload", [""])[0]
     try:
         parsed = json.loads(raw)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return parsed if isinstance(parsed, dict) else None

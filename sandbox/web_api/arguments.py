@@ -97,14 +97,15 @@ def _opened(name: str, value: Any) -> Any:
         return value
     try:
         return json.loads(value)
-    except ValueError:
+    except (ValueError, RecursionError):
         return value
 
 
 async def read_arguments(request: web.Request) -> Arguments:
     """Merge query, form or JSON body; take the token from the header, else from the arguments.
 
-    Raises ApiError ``invalid_json`` or ``json_not_object`` for a bad JSON body and
+    Raises ApiError ``invalid_json`` or ``json_not_object`` for a bad JSON body,
+    ``invalid_form_data`` or ``invalid_charset`` for one that cannot be read at all, and
     ``request_too_large`` for one beyond the server's limit.
     """
     values: dict[str, Any] = dict(request.query)
@@ -119,14 +120,31 @@ async def read_arguments(request: web.Request) -> Arguments:
 
 async def _body(request: web.Request) -> dict[str, Any]:
     if request.content_type == "multipart/form-data":
-        return dict(await request.post())
-    raw = await request.text()
+        return await _multipart(request)
+    raw = await _text(request)
     if request.content_type != "application/json":
         return dict(parse_qsl(raw, keep_blank_values=True))
     try:
         parsed = json.loads(raw) if raw else {}
-    except ValueError:
+    except (ValueError, RecursionError):
         raise ApiError("invalid_json") from None
     if not isinstance(parsed, dict):
         raise ApiError("json_not_object")
     return parsed
+
+
+async def _multipart(request: web.Request) -> dict[str, Any]:
+    try:
+        return dict(await request.post())
+    except (ValueError, AssertionError):
+        raise ApiError("invalid_form_data") from None
+
+
+async def _text(request: web.Request) -> str:
+    try:
+        return await request.text()
+    except LookupError:
+        raise ApiError("invalid_charset") from None
+    except UnicodeDecodeError:
+        is_json = request.content_type == "application/json"
+        raise ApiError("invalid_json" if is_json else "invalid_form_data") from None
