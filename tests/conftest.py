@@ -7,6 +7,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from bot import logs
 from bot.settings import Settings
@@ -17,6 +19,12 @@ from sandbox.slack import Sandbox
 from sandbox.workspace import Channel
 from tests.postgresql import PostgreSQL
 from tests.prep_team import SECRET, PrepTeam, berlin
+
+# No test asserts a time: a busy machine, or the first run of a fresh clone, is slow for a while.
+hypothesis_settings.register_profile(
+    "prep", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("prep")
 
 
 @pytest.fixture(scope="session")

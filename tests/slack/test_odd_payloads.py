@@ -10,7 +10,8 @@ from tests.slack.payloads import CLICKS, COMMANDS, EVENTS, MESSAGE_EVENTS, SUBMI
 
 # One app serves every example: what an example leaves behind is what the next must stand.
 together = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=150,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 
