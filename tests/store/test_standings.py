@@ -12,6 +12,7 @@ from sqlalchemy import Engine, create_engine, make_url
 
 from bot.domain.ids import ChannelId
 from bot.domain.streaks import Streak
+from bot.store import standings
 from bot.store.database import Connection, _sqlite_engine
 from tests.store.lives import MEMBERS, Ask, Away, Happening, Life, News, Settle, Void
 
@@ -117,6 +118,62 @@ def test_standings_are_the_truth_on_sqlite(engine: Engine, happened: list[Happen
 )
 def test_standings_are_the_truth_on_postgresql(engine: Engine, happened: list[Happening]) -> None:
     lived(engine, happened)
+
+
+FOUND_LATE: list[Happening] = [
+    *(Ask(place) for place in (0, 2, 3)),
+    *(News(place, place, 0, 1) for place in (0, 2)),
+    Settle(),
+    Ask(1),
+]
+CARD_GONE: list[Happening] = [
+    *(Ask(place) for place in range(4)),
+    *(News(place, place, 0, 1) for place in (0, 2)),
+    Settle(),
+    Void(1, 50),
+]
+WITHDRAWN_LATE: list[Happening] = [
+    *(Ask(place) for place in range(4)),
+    *(News(place, place, 0, 1) for place in range(3)),
+    Settle(),
+    replace(News(1, 1, 0, 1), deleted=True),
+]
+WAITED: list[Happening] = [Ask(0), News(0, 0, 0, 1), News(1, 1, 0, 1), News(2, 2, 0, 1), Ask(2)]
+
+
+@pytest.mark.parametrize(
+    ("happened", "streak"),
+    [
+        pytest.param(FOUND_LATE, Streak(1, 1, 0, 2), id="a round she missed is found afterwards"),
+        pytest.param(CARD_GONE, Streak(2, 2, 0, 2), id="the card of the one she missed had gone"),
+        pytest.param(WITHDRAWN_LATE, Streak(1, 1, 0, 2), id="an old answer is withdrawn"),
+        pytest.param(WAITED, Streak(2, 2, 0, 2), id="an answer waited for its round"),
+    ],
+)
+def test_what_is_learnt_afterwards_changes_what_was_settled(
+    engine: Engine, happened: list[Happening], streak: Streak
+) -> None:
+    with engine.connect() as tx:
+        life = Life(ChannelId(f"C{next(_CHANNELS)}"), places=PLACES)
+        life.begin(tx)
+        for what in happened:
+            life.happens(tx, what)
+            settled(tx, life)
+        assert life.kept(tx)[0] == streak
+        tx.rollback()
+
+
+def test_an_answer_found_to_be_late_leaves_the_standing_at_once(engine: Engine) -> None:
+    with engine.connect() as tx:
+        life = Life(ChannelId(f"C{next(_CHANNELS)}"), places=PLACES)
+        life.begin(tx)
+        # Written when the second question was out already, of which nobody knew yet.
+        for what in (Ask(0), News(0, 0, 0, 150)):
+            life.happens(tx, what)
+        assert standings.of_member(tx, life.scope, MEMBERS[0]) == Streak(1, 1, 0, 1)
+        life.happens(tx, Ask(1))
+        assert standings.of_member(tx, life.scope, MEMBERS[0]) is None
+        tx.rollback()
 
 
 ANSWERS = [News(place, place, 0, 1) for place in range(PLACES)]
