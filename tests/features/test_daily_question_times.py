@@ -203,6 +203,7 @@ async def test_a_later_time_after_todays_question_brings_no_second_one_today(
 ) -> None:
     await prep.asks(here)
     await prep.changes(here, alice, time="17:00")
+    assert (await prep.next_due(here)).at == berlin(3, 3, 17)
     for hour in (12, 17, 18, 23):
         await prep.moves_to(berlin(3, 2, hour))
     assert len(prep.questions(here)) == 1
