@@ -8,6 +8,7 @@ The composition root: the only module of the sandbox that knows the app.
 
 import argparse
 import asyncio
+import errno
 import logging
 import os
 import signal
@@ -96,12 +97,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line says; returns the exit status."""
     parsed = _parser().parse_args(arguments)
     use_pinned_zones()
-    if parsed.tour:
-        asyncio.run(_tour())
-    elif parsed.serve:
-        asyncio.run(_serve(parsed))
-    else:
-        asyncio.run(_playground(parsed.port, browse=not parsed.no_browser))
+    try:
+        if parsed.tour:
+            asyncio.run(_tour())
+        elif parsed.serve:
+            asyncio.run(_serve(parsed))
+        else:
+            asyncio.run(_playground(parsed.port, browse=not parsed.no_browser))
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        raise SystemExit(f"Port {parsed.port} is taken. Choose another with --port.") from None
     return 0
 
 

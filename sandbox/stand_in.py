@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+import yaml
+
 from sandbox.manifest import app_spec, command_hints
 from sandbox.playground.stage import Hint, Stage
 from sandbox.slack import Sandbox
@@ -41,16 +43,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def stage(sandbox: Sandbox, options: argparse.Namespace) -> Stage:
-    """A workspace of four with two channels, the app in one of them."""
-    manifest: Path | None = options.manifest
-    if manifest is None:
-        spec = _anything(options.command)
-        hints: tuple[tuple[str, str], ...] = ((options.command, "Your app's command"),)
-    else:
-        spec = app_spec(
-            manifest, signing_secret=SIGNING_SECRET, bot_token=BOT_TOKEN, app_token=APP_TOKEN
-        )
-        hints = command_hints(manifest)
+    """A workspace of four with two channels, the app in one of them.
+
+    Raises SystemExit with a sentence for a manifest that cannot be read.
+    """
+    spec, hints = _described(options)
     app = sandbox.install_app(spec)
     app.request_url = options.request_url
     names = ("maya", "jonas", "priya", "tom")
@@ -59,6 +56,23 @@ def stage(sandbox: Sandbox, options: argparse.Namespace) -> Stage:
     sandbox.channel("general", members=people)
     proposed = tuple(Hint(line, purpose) for line, purpose in hints)
     return Stage(sandbox, app, people, channel, hints=proposed)
+
+
+def _described(options: argparse.Namespace) -> tuple[AppSpec, tuple[tuple[str, str], ...]]:
+    manifest: Path | None = options.manifest
+    if manifest is None:
+        return _anything(options.command), ((options.command, "Your app's command"),)
+    try:
+        spec = app_spec(
+            manifest, signing_secret=SIGNING_SECRET, bot_token=BOT_TOKEN, app_token=APP_TOKEN
+        )
+        return spec, command_hints(manifest)
+    except OSError as error:
+        raise SystemExit(f"{manifest} cannot be read: {error.strerror}.") from None
+    except yaml.YAMLError as error:
+        raise SystemExit(f"{manifest} is neither YAML nor JSON: {error}") from None
+    except (KeyError, TypeError, AttributeError) as error:
+        raise SystemExit(f"{manifest} lacks what a manifest has: {error}.") from None
 
 
 def instructions(sandbox: Sandbox, app: InstalledApp, page: str) -> str:
