@@ -5,6 +5,7 @@ from typing import NewType
 InstallationId = NewType("InstallationId", int)
 ScheduleId = NewType("ScheduleId", int)
 RoundId = NewType("RoundId", int)
+ProposalId = NewType("ProposalId", int)
 
 MemberId = NewType("MemberId", str)
 ChannelId = NewType("ChannelId", str)

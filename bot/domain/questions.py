@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from bot.domain.ids import QuestionSlug
+from bot.domain.ids import MemberId, QuestionSlug
 
 
 class Level(StrEnum):
@@ -64,12 +64,22 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class Credit:
+    """Whom a workspace thanks for a sample answer; `edited`: who accepted it also worked on it."""
+
+    improved_by: MemberId
+    accepted_by: MemberId
+    edited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """One entry of the bank.
 
     `text`, `why` and `sample_answer` are Markdown (CommonMark: paragraphs, emphasis, inline code,
     links, lists and fenced code); every other text is plain. `minutes` is how long to think and
-    answer aloud. `reviewed` is the date on which a person last checked the entry.
+    answer aloud. `reviewed` is the date on which a person last checked the entry. `version` counts
+    how often a workspace changed the sample answer: 0 is the answer that came with the app.
     """
 
     slug: QuestionSlug
@@ -87,3 +97,5 @@ class Question:
     follow_ups: tuple[FollowUp, ...]
     hint: str = ""
     references: tuple[Reference, ...] = ()
+    version: int = 0
+    credit: Credit | None = None

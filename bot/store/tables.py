@@ -18,6 +18,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    Text,
     UniqueConstraint,
     desc,
     false,
@@ -131,6 +132,8 @@ schedules = Table(
     Column("next_due_at", UtcDateTime),
     Column("next_local_date", Date),
     Column("created_at", UtcDateTime, nullable=False),
+    # Its owner knows that few unasked questions are left.
+    Column("told_low", Boolean, nullable=False, server_default=false()),
     # One schedule a channel for now; several will come by dropping this.
     UniqueConstraint("installation_id", "channel_id"),
     Index(
@@ -299,6 +302,82 @@ gestures = Table(
     Column("what", String(300)),
     Column("at", UtcDateTime, nullable=False),
     Index("ix_gestures_at", "installation_id", "at"),
+)
+
+reviewers = Table(
+    "reviewers",
+    metadata,
+    _installation(primary_key=True),
+    Column("member_id", PlatformId, primary_key=True),
+    Column("named_by", PlatformId, nullable=False),
+    Column("named_at", UtcDateTime, nullable=False),
+)
+
+proposals = Table(
+    "proposals",
+    metadata,
+    _id(),
+    _installation(),
+    Column("member_id", PlatformId, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("question", Slug),
+    # The parts of a form, as JSON: nothing is ever asked of one part alone.
+    Column("draft", Text, nullable=False),
+    # Tells the same draft, sent twice, from another.
+    Column("fingerprint", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("decided_by", PlatformId),
+    Column("decided_at", UtcDateTime),
+    Column("reason", Text),
+    Index(
+        "ix_proposals_waiting",
+        "installation_id",
+        "id",
+        sqlite_where=text("state = 'waiting'"),
+        postgresql_where=text("state = 'waiting'"),
+    ),
+    Index(
+        "ix_proposals_same",
+        "installation_id",
+        "member_id",
+        "fingerprint",
+        unique=True,
+        sqlite_where=text("state = 'waiting'"),
+        postgresql_where=text("state = 'waiting'"),
+    ),
+)
+
+libraries = Table(
+    "libraries",
+    metadata,
+    _installation(primary_key=True),
+    # Another after each change, so that whoever kept a copy knows whether it still holds.
+    Column("stamp", String(32), nullable=False),
+)
+
+answer_versions = Table(
+    "answer_versions",
+    metadata,
+    _installation(primary_key=True),
+    Column("question", Slug, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    # Empty where the answer that came with the app stands again.
+    Column("answer", Text),
+    Column("improved_by", PlatformId),
+    Column("accepted_by", PlatformId, nullable=False),
+    Column("edited", Boolean, nullable=False, server_default=false()),
+    Column("restores", Integer),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+added_questions = Table(
+    "added_questions",
+    metadata,
+    _installation(primary_key=True),
+    Column("slug", Slug, primary_key=True),
+    Column("draft", Text, nullable=False),
+    Column("added_at", UtcDateTime, nullable=False),
 )
 
 heartbeats = Table(
