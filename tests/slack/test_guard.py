@@ -93,7 +93,8 @@ async def test_idle_waits_for_what_was_started_meanwhile() -> None:
     guard, done = Guard(), []
 
     async def grandchild() -> None:
-        await asyncio.sleep(0)
+        for _ in range(10):
+            await asyncio.sleep(0)
         done.append("grandchild")
 
     async def child() -> None:

@@ -164,6 +164,17 @@ def test_a_list_may_begin_at_any_number() -> None:
     assert block["elements"][0]["offset"] == 6
 
 
+def test_the_numbers_of_a_long_list_go_on_in_the_next_block() -> None:
+    items = [f"{number}. " + "word " * 100 for number in range(5, 25)]
+    lists = [block["elements"][0] for block in rich_text("\n".join(items))]
+    assert len(lists) > 2
+    begun = 4
+    for part in lists:
+        assert part["offset"] == begun
+        begun += len(part["elements"])
+    assert begun == 24
+
+
 @pytest.mark.parametrize(
     "markdown", ["[a](javascript:alert(1))", "[a](file:///etc/passwd)", "[a](mailto:x@example.com)"]
 )
