@@ -240,3 +240,41 @@ async def test_two_questions_found_at_once_do_not_both_close_the_one_before(
     for member in range(2):
         await at_once(database, life, [News(10 + member, member, 0, 1)])
     await everything_is_well(database, life)
+
+
+async def test_an_edit_that_is_being_counted_keeps_its_round_from_closing(
+    database: Database,
+) -> None:
+    life = await begun(database)
+    first = News(1, 0, 0, 150, enough=False)
+    for what in (Ask(0), first):
+        await database.write(lambda tx, what=what: life.happens(tx, what))  # type: ignore[misc]
+    # Written when the second question was out already, of which nobody knew yet.
+    edit = News(1, 0, 0, 150, edited=1)
+    await meanwhile(
+        database,
+        lambda tx: life.done(tx, edit),
+        lambda tx: life.done(tx, Ask(1)),
+        lambda tx: life.done(tx, Settle()),
+    )
+    life.note(edit)
+    life.note(Ask(1))
+    await everything_is_well(database, life)
+    assert life.truth(0) == Streak()
+
+
+async def test_a_card_deleted_while_its_round_closes_and_is_settled_is_no_miss(
+    database: Database,
+) -> None:
+    life = await begun(database)
+    for what in (Ask(0), News(1, 0, 0, 1), Ask(1)):
+        await database.write(lambda tx, what=what: life.happens(tx, what))  # type: ignore[misc]
+    await meanwhile(
+        database,
+        lambda tx: (life.done(tx, Ask(2)), life.done(tx, Settle())),
+        lambda tx: life.done(tx, Void(1, 50)),
+    )
+    life.note(Ask(2))
+    life.note(Void(1, 50))
+    await everything_is_well(database, life)
+    assert life.truth(0) == Streak(1, 1, 0, 1)
