@@ -35,6 +35,13 @@ from sandbox.workspace import InstalledApp
 MANIFEST = Path(__file__).parents[1] / "manifest.yml"
 DECK_SEED = 5
 EVENTS_PATH = "/slack/events"
+TIPS = (
+    "Press *Next Question*.",
+    "Reply in its thread, in five words or more.",
+    "Press *Reveal Sample Answer*.",
+    "Type `/prep leaderboard`, and look at the app's Home.",
+    "Let teammates answer by themselves, then press *A Week*.",
+)
 
 
 class RealHouse:
@@ -168,7 +175,7 @@ async def stage_after_a_fortnight(sandbox: Sandbox, app: InstalledApp, house: Re
     sandbox.lets_time_flow()
     await house.settled()
     hints = tuple(Hint(line, purpose) for line, purpose in command_hints(MANIFEST))
-    return Stage(sandbox, app, people, tour.channel, outsider, house, hints, REPLIES)
+    return Stage(sandbox, app, people, tour.channel, outsider, house, hints, REPLIES, TIPS)
 
 
 async def _serve(parsed: argparse.Namespace) -> None:

@@ -114,6 +114,8 @@ class PageMaker:
         return {
             "everyone": everyone,
             "has_lines": bool(stage.lines),
+            "tips": stage.tips,
+            "eyes": self._describer.eyes(place),
             "teammates_on": self._teammates.on,
             "rooms": self._describer.rooms(place),
             "app_url": place.url(channel=direct, thread=None, home=True),

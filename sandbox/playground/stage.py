@@ -49,6 +49,8 @@ class Stage:
     hints: tuple[Hint, ...] = ()
     lines: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """What teammates say by themselves, by their names."""
+    tips: tuple[str, ...] = ()
+    """What a newcomer may try first, in order; mrkdwn."""
 
     @property
     def everyone(self) -> tuple[Person, ...]:

@@ -10,7 +10,7 @@ from random import Random
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
-from sandbox.__main__ import MANIFEST, RealHouse, install
+from sandbox.__main__ import MANIFEST, TIPS, RealHouse, install
 from sandbox.clock import MovableClock
 from sandbox.manifest import command_hints
 from sandbox.people import Person
@@ -92,7 +92,7 @@ async def showing(tmp_path: Path) -> AsyncIterator[Showing]:
         olga = sandbox.person("olga", team="T0SOUTHWIND")
         sandbox.invites(channel, olga)
         hints = tuple(Hint(*one) for one in command_hints(MANIFEST))
-        stage = Stage(sandbox, app, people, channel, olga, house, hints, REPLIES)
+        stage = Stage(sandbox, app, people, channel, olga, house, hints, REPLIES, TIPS)
         mates = Teammates(stage, Random(3), pause=lambda _rng: 0.0)
         playground.opens(stage, mates)
         url = f"{sandbox.platform.root_url}{PATH}"

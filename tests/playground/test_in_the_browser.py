@@ -127,7 +127,7 @@ async def test_the_board_is_seen_by_command_and_in_home(showing: Showing, page: 
 
     await (
         page.get_by_role("navigation", name="Conversations")
-        .get_by_role("link", name="Prep")
+        .get_by_role("link", name="Prep", exact=True)
         .click()
     )
     home = page.locator(".home")
@@ -273,3 +273,60 @@ async def test_half_typed_words_survive_what_others_do(showing: Showing, page: P
     await expect(channel_pane(page)).to_contain_text("Me first!")
     await expect(box).to_have_value("I was just about to")
     await expect(box).to_be_focused()
+
+
+async def test_a_press_that_nobody_answers_is_shown_as_failed(showing: Showing, page: Page) -> None:
+    await showing.sets_up()
+    await showing.asks()
+    await page.goto(showing.address(showing.maya))
+    reachable, showing.stage.app.request_url = (
+        showing.stage.app.request_url,
+        "http://127.0.0.1:1/",
+    )
+    reveal = channel_pane(page).get_by_role("button", name="Reveal Sample Answer")
+    await reveal.click()
+    await expect(page.locator("#notices")).to_contain_text("Prep could not be reached.")
+    await expect(reveal).to_have_attribute("data-state", "failed")
+    showing.stage.app.request_url = reachable
+    await expect(reveal).not_to_have_attribute("data-state", "failed")
+    await reveal.click()
+    await expect(page.get_by_role("dialog", name="Sample answer")).to_be_visible()
+
+
+async def test_the_page_can_be_used_by_keyboard_at_800_pixels(showing: Showing, page: Page) -> None:
+    await showing.sets_up()
+    await showing.asks()
+    await page.set_viewport_size({"width": 800, "height": 700})
+    await page.goto(showing.address(showing.maya))
+    replies_link = channel_pane(page).get_by_role("link", name="Reply in thread").last
+    await replies_link.focus()
+    await page.keyboard.press("Enter")
+    box = page.get_by_role("textbox", name="Reply in thread")
+    await expect(box).to_be_focused()
+    await page.keyboard.type(ANSWER)
+    await page.keyboard.press("Enter")
+    await expect(thread_pane(page)).to_contain_text(ANSWER)
+    await page.get_by_role("link", name="Close thread").focus()
+    await page.keyboard.press("Enter")
+    await expect(page.locator("main")).to_be_visible()
+    wide = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert wide <= 0
+
+
+async def test_every_landmark_and_every_control_has_a_name(showing: Showing, page: Page) -> None:
+    await showing.sets_up()
+    question = await showing.asks()
+    for drawer in ("clock", "faults", "ledger"):
+        await page.goto(showing.address(showing.maya, thread=question.ts, drawer=drawer))
+        nameless = await page.evaluate(
+            """() => [...document.querySelectorAll("button, a, input, select, textarea, aside")]
+                .filter((one) => !(one.getAttribute("aria-label") || one.textContent.trim()
+                    || (one.labels && one.labels.length) || one.type === "hidden"))
+                .map((one) => one.outerHTML)"""
+        )
+        assert nameless == []
+        repeated = await page.evaluate(
+            """() => { const all = [...document.querySelectorAll("[id]")].map((one) => one.id);
+                return all.filter((id, at) => all.indexOf(id) !== at); }"""
+        )
+        assert repeated == []

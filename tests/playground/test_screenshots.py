@@ -95,6 +95,7 @@ async def test_windows_and_home_are_pictured(
     await expect(page.locator('[data-state="done"]')).to_have_count(0)
     await picture(page, folder / "reveal-modal.png")
     await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog", name="Sample answer")).to_be_hidden()
     await page.locator("#say").fill("/prep setup")
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("dialog", name="Daily question")).to_be_visible()
