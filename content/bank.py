@@ -1,14 +1,15 @@
 """The bank: every question the app knows, indexed for the ways it is asked for."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
-from bot.domain.ids import QuestionSlug
+from bot.domain.ids import InstallationId, QuestionSlug
+from bot.domain.library import Overlay
 from bot.domain.questions import Level, Question, Topic
-from content import files
+from content import files, overlay
 from content.faults import Fault, FileFault
 from content.parsing import Entry
 from content.topics import TOPICS
@@ -27,6 +28,7 @@ class Bank:
     questions: tuple[Question, ...]
     _by_slug: Mapping[QuestionSlug, Question]
     _shelves: Mapping[_Shelf, tuple[Question, ...]]
+    _editions: dict[InstallationId, tuple[str, "Bank"]] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, questions: Iterable[Question]) -> "Bank":
@@ -40,6 +42,20 @@ class Bank:
                 shelves[shelf].append(question)
         frozen = {shelf: tuple(kept) for shelf, kept in shelves.items()}
         return cls(ordered, MappingProxyType(by_slug), MappingProxyType(frozen))
+
+    def edition(
+        self, whose: InstallationId, stamp: str, laid_over: Callable[[], Overlay]
+    ) -> "Bank":
+        """This bank under what a workspace laid over it, made once for each `stamp`.
+
+        `laid_over` is called only if the stamp is not that of the edition made last.
+        """
+        known = self._editions.get(whose)
+        if known is not None and known[0] == stamp:
+            return known[1]
+        made = Bank.of(overlay.applied(self.questions, laid_over()))
+        self._editions[whose] = (stamp, made)
+        return made
 
     def __len__(self) -> int:
         return len(self.questions)

@@ -121,3 +121,76 @@ class PostedAlready(Refusal):
 
     def __init__(self) -> None:
         super().__init__("You posted this question here a moment ago, so it was not posted twice.")
+
+
+class TooLateToOpen(Refusal):
+    """Slack gives an app three seconds to open a window, and they were over."""
+
+    def __init__(self) -> None:
+        super().__init__("Slack was too slow to open the window. Please try once more.")
+
+
+class AnswerTooLong(Refusal):
+    """A sample answer does not fit the fields of a form."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This sample answer is too long to be edited in Slack. "
+            "Whoever runs Prep here can change its file."
+        )
+
+
+class ProposalGone(Refusal):
+    """A button names a proposal that is not there for this member."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This suggestion is gone, or it is not yours. Press Suggest An Improvement beside a "
+            "sample answer to make another."
+        )
+
+
+class NotReviewer(Refusal):
+    """Somebody who is no reviewer asked for the queue, or for what only reviewers do."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Suggestions are looked at by the people who set up a daily question and by those they "
+            "name. /prep reviewers shows who that is."
+        )
+
+
+class NotOwner(Refusal):
+    """Somebody who set up no schedule wanted to name reviewers."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Only the people who set up a daily question can name reviewers. "
+            "/prep setup makes you one of them."
+        )
+
+
+class NobodyNamed(Refusal):
+    """No person was recognised among the words after /prep reviewers."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "I recognised nobody there. Type @ and choose each person from the list Slack offers: "
+            "/prep reviewers @name, or /prep reviewers remove @name."
+        )
+
+
+class OwnersStay(Refusal):
+    """Somebody wanted to take an owner of a schedule off the list of reviewers."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Whoever set up a daily question stays a reviewer, so nobody was taken off the list."
+        )
+
+
+class VersionGone(Refusal):
+    """A version of an answer is not there."""
+
+    def __init__(self) -> None:
+        super().__init__("That version is not there. Open Earlier Versions again to see what is.")

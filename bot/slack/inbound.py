@@ -43,7 +43,8 @@ class CommandCall:
 class Click:
     """A person pressed a button. Where it sat may be unknown: `channel_id` is None in a modal.
 
-    `is_outsider`: they belong to another workspace, which shares the channel.
+    `is_outsider`: they belong to another workspace, which shares the channel. `view_id` names the
+    modal that the button was on, None on a message.
     """
 
     installation: Installation
@@ -54,6 +55,7 @@ class Click:
     value: str
     trigger_id: str
     response_url: str | None
+    view_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +68,18 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A person submitted a modal. `values`: block → what was entered or chosen there."""
+    """A person submitted a modal. `values`: block → what was entered or chosen there.
+
+    `below` names the modal it lay on, None if it was the only one.
+    """
 
     installation: Installation
     member_id: MemberId
     callback_id: str
     memo: str
     values: Mapping[str, Value]
+    is_outsider: bool = False
+    below: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,17 +153,22 @@ def click(body: Payload, installation: Installation) -> Click:
         raise MalformedPayloadError("actions")
     user = _mapping(body, "user")
     channel = body.get("channel")
-    team = _optional(user, "team_id") or installation.team_id
+    view = body.get("view")
     return Click(
         installation=installation,
         member_id=MemberId(_identifier(user, "id")),
-        is_outsider=team != installation.team_id,
+        is_outsider=_is_outsider(user, installation),
         channel_id=ChannelId(_identifier(channel, "id")) if isinstance(channel, Mapping) else None,
         action_id=_text(pressed[0], "action_id"),
         value=_optional(pressed[0], "value"),
         trigger_id=_text(body, "trigger_id"),
         response_url=_optional(body, "response_url") or None,
+        view_id=_optional(view, "id") or None if isinstance(view, Mapping) else None,
     )
+
+
+def _is_outsider(user: Payload, installation: Installation) -> bool:
+    return (_optional(user, "team_id") or installation.team_id) != installation.team_id
 
 
 def submission(body: Payload, installation: Installation) -> Submission:
@@ -166,9 +178,10 @@ def submission(body: Payload, installation: Installation) -> Submission:
     blocks = state.get("values") if isinstance(state, Mapping) else {}
     if not isinstance(blocks, Mapping):
         raise MalformedPayloadError("values")
+    user = _mapping(body, "user")
     return Submission(
         installation=installation,
-        member_id=MemberId(_identifier(_mapping(body, "user"), "id")),
+        member_id=MemberId(_identifier(user, "id")),
         callback_id=_text(view, "callback_id"),
         memo=_optional(view, "private_metadata"),
         values={
@@ -178,6 +191,8 @@ def submission(body: Payload, installation: Installation) -> Submission:
             for element in list(elements.values())[:1]
             if isinstance(element, Mapping)
         },
+        is_outsider=_is_outsider(user, installation),
+        below=_optional(view, "previous_view_id") or None,
     )
 
 

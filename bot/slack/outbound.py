@@ -245,6 +245,13 @@ class Slack:
         """Put a modal on top of an open one. Raises SlackRefusedError, SlackUnreachableError."""
         await self._call("views.push", installation, trigger_id=trigger_id, view=modal.payload())
 
+    async def update_modal(self, installation: InstallationId, view_id: str, modal: Modal) -> None:
+        """Show something else in an open modal; twice does no harm.
+
+        Raises SlackRefusedError (`not_found` for one that was closed), SlackUnreachableError.
+        """
+        await self._call("views.update", installation, view_id=view_id, view=modal.payload())
+
     async def publish_home(
         self, installation: InstallationId, member: MemberId, home: Home
     ) -> None:
