@@ -52,17 +52,20 @@ class RealHouse:
         self._installed = app
         self._settings = settings
         self._keeps_time = False
+        self._is_up = False
 
     async def start(self) -> None:
         """Start the app and tell the sandbox where it listens."""
         self._prep = Prep(self._settings, self._sandbox.clock, rng=Random(DECK_SEED))  # noqa: S311 - it shuffles a deck
         await self._prep.start()
         self._installed.request_url = f"http://127.0.0.1:{self._prep.port}{EVENTS_PATH}"
+        self._is_up = True
         if self._keeps_time:
             self._prep.clockwork.start()
 
     async def stop(self) -> None:
         """Stop the app."""
+        self._is_up = False
         await self.settled()
         await self._prep.stop()
 
@@ -89,8 +92,8 @@ class RealHouse:
         await self.settled()
 
     async def next_due(self) -> datetime | None:
-        """When the next question of any schedule is due."""
-        return await self._prep.next_due()
+        """When the next question of any schedule is due; None while the app is down."""
+        return await self._prep.next_due() if self._is_up else None
 
     async def doctor(self) -> str:
         """Recompute every standing from the answers."""

@@ -145,7 +145,8 @@ class Deeds:
         return f"It is {there:%A}, {there.day} {there:%B}, {there:%H:%M}."
 
     async def _fault(self, sent: Sent) -> str:
-        return await self._mischief.do(sent.text("which"))
+        async with self._traveller.lock:
+            return await self._mischief.do(sent.text("which"))
 
     async def _let_answer(self, sent: Sent) -> str:
         self._teammates.on = sent.text("on", "") == "yes"

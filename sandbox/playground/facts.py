@@ -36,15 +36,22 @@ class ReactionFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class AuthorFacts:
+    """Who said something. ``colour`` is one of `COLOURS`."""
+
+    name: str
+    initial: str
+    colour: int
+    is_app: bool
+
+
+@dataclass(frozen=True, slots=True)
 class MessageFacts:
     """A message as the viewer sees it."""
 
     ts: str
     channel_id: str
-    author: str
-    initial: str
-    colour: int
-    is_app: bool
+    author: AuthorFacts
     time: str
     iso: str
     body: Markup
@@ -144,17 +151,13 @@ class Describer:
         self, message: Message, before: Message | None, place: Place, first_new: str | None
     ) -> MessageFacts:
         at = of_ts(message.ts)
-        author = self._author(message)
         day = day_name(at, place.zone)
         same_day = before is not None and day_name(of_ts(before.ts), place.zone) == day
         replies = [] if message.thread_ts else message.thread
         return MessageFacts(
             ts=message.ts,
             channel_id=message.channel.id,
-            author=author,
-            initial=author[:1].upper(),
-            colour=sum(message.user_id.encode()) % COLOURS,
-            is_app=message.app is not None,
+            author=self._author(message),
             time=clock_time(at, place.zone),
             iso=at.isoformat(),
             body=self._body(message, place),
@@ -173,9 +176,11 @@ class Describer:
             follows=same_day and before is not None and _goes_on(before, message),
         )
 
-    def _author(self, message: Message) -> str:
+    def _author(self, message: Message) -> AuthorFacts:
         user = self._workspace.users.get(message.user_id)
-        return user.real_name if user else "Slackbot"
+        name = user.real_name if user else "Slackbot"
+        colour = sum(message.user_id.encode()) % COLOURS
+        return AuthorFacts(name, name[:1].upper(), colour, message.app is not None)
 
     def _when(self, ts: str, place: Place) -> str:
         at, now = of_ts(ts), self._workspace.now()

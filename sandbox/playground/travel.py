@@ -22,7 +22,8 @@ class Traveller:
         self._stage = stage
         self._clock = stage.sandbox.clock
         self._teammates = teammates
-        self._lock = asyncio.Lock()
+        self.lock = asyncio.Lock()
+        """Held while the clock leaps, and by whatever must not happen on the way."""
 
     async def to_next_question(self) -> None:
         """Leap to when the app posts next. Raises RefusedError if it will not."""
@@ -43,7 +44,7 @@ class Traveller:
             raise RefusedError("The clock only goes forward. Choose a later moment.")
         if moment - self._clock.now() > FARTHEST:
             raise RefusedError("That is too far. Choose a moment within the next two months.")
-        async with self._lock:
+        async with self.lock:
             self._teammates.leaping = True
             try:
                 return await self._leap(moment)

@@ -1,5 +1,6 @@
 """The page's address spoken to by strangers, by mistake, and by hand."""
 
+import asyncio
 import io
 import json
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from sandbox.feed import Change
 from tests.playground.conftest import Showing
 
 
@@ -190,3 +192,30 @@ async def test_teammates_answer_on_request_and_only_once(showing: Showing) -> No
     }
     status, _ = await posts(showing, "answer_now")
     assert status == 409
+
+
+async def test_teammates_answer_by_themselves_when_the_question_arrives(showing: Showing) -> None:
+    await showing.sets_up()
+    await posts(showing, "teammates", on="yes")
+    all_answered = asyncio.Event()
+
+    def look(_change: Change) -> None:
+        if any(len(question.thread) == 3 for question in showing.stage.questions()):
+            all_answered.set()
+
+    showing.sandbox.subscribe(look)
+    await posts(showing, "clock", to="next")
+    async with asyncio.timeout(20):
+        await all_answered.wait()
+    [question] = showing.stage.questions()
+    assert showing.maya.id not in {reply.user_id for reply in question.thread}
+
+
+async def test_a_restart_waits_for_the_clock_to_stand(showing: Showing) -> None:
+    await showing.sets_up()
+    (_, moved), (_, restarted) = await asyncio.gather(
+        posts(showing, "clock", to="week"), posts(showing, "fault", which="restart")
+    )
+    assert moved["say"] == "It is Monday, 9 March, 08:00."
+    assert restarted["ok"] is True
+    assert len(showing.stage.questions()) == 5
