@@ -52,6 +52,7 @@ from bot.store import heartbeats, schedules, schema
 from bot.store.database import Database, DatabaseUnusableError, must_exist, only_process
 from content.bank import Bank, load
 from jobs.close_rounds import CloseRounds
+from jobs.mark_answers import MarkAnswers
 from jobs.post_rounds import Losses, PostRounds
 from jobs.resolve_rounds import ResolveRounds
 from jobs.schedule import Clockwork, Jobs
@@ -197,7 +198,7 @@ class Prep:
 
         daily_question = DailyQuestion(self.database, self.clock, bank, self.settings.lateness)
         answers = AnswersListener(
-            Answers(self.database, self.settings.minimum_words), slack, self.guard
+            Answers(self.database, self.clock, self.settings.minimum_words), slack, self.guard
         )
         return Rooms(
             answers=answers,
@@ -287,6 +288,7 @@ class Prep:
             close_rounds=CloseRounds(daily_question).run,
             resolve_rounds=ResolveRounds(daily_question, slack, follow_up).run,
             update_cards=UpdateCards(daily_question, slack).run,
+            mark_answers=MarkAnswers(rooms.answers.service, rooms.answers.mark).run,
         )
 
 

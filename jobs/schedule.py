@@ -33,6 +33,7 @@ class Jobs:
     close_rounds: Callable[[], Awaitable[None]]
     resolve_rounds: Callable[[], Awaitable[None]]
     update_cards: Callable[[], Awaitable[None]]
+    mark_answers: Callable[[], Awaitable[None]]
 
     def table(self) -> tuple[Job, ...]:
         """List the jobs in the order in which one turn runs them."""
@@ -41,6 +42,7 @@ class Jobs:
             Job("post_rounds", 5, self.post_rounds),
             Job("close_rounds", 5, self.close_rounds),
             Job("update_cards", 5, self.update_cards),
+            Job("mark_answers", 15, self.mark_answers),
         )
 
 

@@ -110,6 +110,16 @@ def _version(reply: Reply) -> tuple[bool, str, int, bool]:
 
 
 @dataclass(frozen=True, slots=True)
+class DueMark:
+    """A message whose mark is to be put right: it `stands` if the reply counts, in time."""
+
+    installation_id: InstallationId
+    channel_id: ChannelId
+    ts: MessageTs
+    stands: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
     """How a reply stands: whether it is an answer, was one before, and came before the closing.
 

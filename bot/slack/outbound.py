@@ -61,6 +61,14 @@ class SlackRefusedError(Exception):
         self.error = error
 
 
+class SlackBusyError(SlackRefusedError):
+    """Slack limits the rate, and did nothing; try again after `retry_after`."""
+
+    def __init__(self, error: str, retry_after: timedelta) -> None:
+        super().__init__(error)
+        self.retry_after = retry_after
+
+
 class SlackUnreachableError(Exception):
     """No usable reply came from Slack in time."""
 
@@ -445,9 +453,16 @@ class Slack:
             async with asyncio.timeout(self._timeout_s):
                 return await self.client.api_call(method, http_verb=http, headers=headers, **form)
         except SlackApiError as error:
-            raise SlackRefusedError(_error_of(error)) from error
+            raise _refusal(error) from error
         except (*NETWORK_ERRORS, *MALFORMED_REPLIES) as error:
             raise SlackUnreachableError(type(error).__name__) from error
+
+
+def _refusal(error: SlackApiError) -> SlackRefusedError:
+    failure = _post_failure(error)
+    if isinstance(failure, NotNow):
+        return SlackBusyError(_error_of(error), failure.retry_after)
+    return SlackRefusedError(_error_of(error))
 
 
 def _post_failure(error: SlackApiError) -> PostOutcome:

@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, or_, select, update
 
-from bot.domain.answering import Reply, counts, newest
+from bot.domain.answering import DueMark, Reply, counts, newest
 from bot.domain.ids import ChannelId, InstallationId, MemberId, MessageTs, RoundId, ScheduleId
 from bot.store.rounds import RoundRow, something_pending
-from bot.store.tables import answers, rounds
+from bot.store.tables import answers, installations, rounds
 from bot.store.upsert import insert
 
 
@@ -248,3 +248,49 @@ def _reply(row: Row[Any]) -> Reply:
         edited_ts=row.edited_ts,
         deleted=row.deleted,
     )
+
+
+def mark_later(
+    tx: Connection,
+    installation_id: InstallationId,
+    channel_id: ChannelId,
+    ts: MessageTs,
+    at: datetime | None,
+) -> None:
+    """Note when to put the mark on a message right; None when it is right."""
+    tx.execute(
+        update(answers)
+        .where(
+            answers.c.installation_id == installation_id,
+            answers.c.channel_id == channel_id,
+            answers.c.ts == ts,
+        )
+        .values(mark_at=at)
+    )
+
+
+def take_due_marks(tx: Connection, now: datetime, limit: int, again_at: datetime) -> list[DueMark]:
+    """Take messages whose mark is to be put right; they are due again at `again_at` unless told."""
+    stands = and_(answers.c.counted, _in_time())
+    rows = tx.execute(
+        select(answers.c.id, answers.c.installation_id, answers.c.channel_id, answers.c.ts)
+        .add_columns(stands.label("stands"))
+        .join(rounds, rounds.c.id == answers.c.round_id)
+        .join(installations, installations.c.id == answers.c.installation_id)
+        .where(answers.c.mark_at <= now, installations.c.lost_at.is_(None))
+        .order_by(answers.c.mark_at, answers.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=answers)
+    ).all()
+    tx.execute(
+        update(answers).where(answers.c.id.in_([row.id for row in rows])).values(mark_at=again_at)
+    )
+    return [
+        DueMark(
+            InstallationId(row.installation_id),
+            ChannelId(row.channel_id),
+            MessageTs(row.ts),
+            bool(row.stands),
+        )
+        for row in rows
+    ]

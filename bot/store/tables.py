@@ -225,6 +225,8 @@ answers = Table(
     Column("edited_ts", Ts),
     Column("deleted", Boolean, nullable=False, server_default=false()),
     Column("counted", Boolean, nullable=False),
+    # When to put the mark on the message right; empty while it is right.
+    Column("mark_at", UtcDateTime),
     UniqueConstraint("installation_id", "channel_id", "ts"),
     Index("ix_answers_member", "schedule_id", "member_id", "thread_ts"),
     Index("ix_answers_round", "round_id", "member_id"),
@@ -234,6 +236,12 @@ answers = Table(
         "thread_ts",
         sqlite_where=text("round_id IS NULL"),
         postgresql_where=text("round_id IS NULL"),
+    ),
+    Index(
+        "ix_answers_mark",
+        "mark_at",
+        sqlite_where=text("mark_at IS NOT NULL"),
+        postgresql_where=text("mark_at IS NOT NULL"),
     ),
 )
 

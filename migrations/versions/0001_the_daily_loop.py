@@ -288,6 +288,7 @@ def upgrade() -> None:
         ),
         sa.Column("deleted", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("counted", sa.Boolean(), nullable=False),
+        sa.Column("mark_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["installation_id"],
             ["installations.id"],
@@ -315,6 +316,14 @@ def upgrade() -> None:
         "ix_answers_member", "answers", ["schedule_id", "member_id", "thread_ts"], unique=False
     )
     op.create_index("ix_answers_round", "answers", ["round_id", "member_id"], unique=False)
+    op.create_index(
+        "ix_answers_mark",
+        "answers",
+        ["mark_at"],
+        unique=False,
+        sqlite_where=sa.text("mark_at IS NOT NULL"),
+        postgresql_where=sa.text("mark_at IS NOT NULL"),
+    )
     op.create_index(
         "ix_answers_waiting",
         "answers",

@@ -249,6 +249,57 @@ async def test_two_hundred_answers_at_once_are_all_counted_and_none_twice(
     assert "200 answered" in str(question.blocks)
 
 
+async def test_marks_that_slack_was_too_busy_for_come_later(
+    prep: PrepTeam, slack: Sandbox, alice: Person, channel: Channel
+) -> None:
+    slack.ack_seconds = 60.0  # as above
+    people = [slack.person(f"person{number}") for number in range(70)]
+    slack.invites(channel, *people)
+    await prep.sets_up(channel, alice)
+    question = await prep.asks(channel)
+    replies = await prep.all_at_once(*(one.replies(question, ANSWER) for one in people))
+    assert 0 < sum(map(prep.ticked, replies)) < 70
+    for _ in range(6):
+        await prep.moves_on(minutes=1)
+    assert all(prep.ticked(reply) for reply in replies)
+    slack.ledger.clear()
+    await prep.moves_on(minutes=5)
+    assert not slack.ledger.calls("reactions.add")
+
+
+@pytest.mark.parametrize("trouble", ["busy without saying how long", "broken connections"])
+async def test_a_mark_that_could_not_be_set_is_set_a_minute_later(
+    prep: PrepTeam, slack: Sandbox, alice: Person, bob: Person, channel: Channel, trouble: str
+) -> None:
+    await prep.sets_up(channel, alice)
+    question = await prep.asks(channel)
+    fault = slack.faults.on("reactions.add")
+    if trouble == "busy without saying how long":
+        fault.rate_limited(None)
+    else:
+        fault.resets(times=2)  # the SDK tries such a call once more by itself
+    reply = await bob.replies(question, ANSWER)
+    await prep.settled()
+    assert not prep.ticked(reply)
+    assert STARTS in prep.told(bob, channel)
+    await prep.moves_on(minutes=1)
+    assert prep.ticked(reply)
+
+
+async def test_a_mark_put_off_follows_what_became_of_the_reply(
+    prep: PrepTeam, slack: Sandbox, alice: Person, bob: Person, channel: Channel
+) -> None:
+    await prep.sets_up(channel, alice)
+    question = await prep.asks(channel)
+    slack.faults.on("reactions.add").rate_limited(20)
+    reply = await bob.replies(question, ANSWER)
+    await prep.settled()
+    await bob.edits(reply, "never mind")
+    await prep.settled()
+    await prep.moves_on(minutes=1)
+    assert not prep.ticked(reply)
+
+
 async def test_an_answer_that_arrives_two_hours_late_counts_by_when_it_was_written(
     prep: PrepTeam, slack: Sandbox, alice: Person, bob: Person, channel: Channel
 ) -> None:

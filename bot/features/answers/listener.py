@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from bot.domain.answering import AnswerOutcome, Tick, Told
+from bot.domain.answering import AnswerOutcome, DueMark, Tick, Told
 from bot.features.answers import view
-from bot.features.answers.service import Answers
+from bot.features.answers.service import AFTER_A_FAILURE, Answers
 from bot.slack.guard import Guard
 from bot.slack.inbound import ReplyNews
 from bot.slack.names import COUNTED_REACTION
-from bot.slack.outbound import Slack
+from bot.slack.outbound import Slack, SlackBusyError, SlackUnreachableError
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +33,27 @@ class AnswersListener:
             await self._tell(outcome)
 
     async def _mark(self, outcome: AnswerOutcome) -> None:
-        installation, reply = outcome.installation_id, outcome.reply
-        if outcome.tick is Tick.ADD:
-            await self.slack.react(installation, reply.channel_id, reply.ts, COUNTED_REACTION)
-        elif outcome.tick is Tick.REMOVE:
-            await self.slack.unreact(installation, reply.channel_id, reply.ts, COUNTED_REACTION)
+        if outcome.tick is not None:
+            reply, stands = outcome.reply, outcome.tick is Tick.ADD
+            message = DueMark(outcome.installation_id, reply.channel_id, reply.ts, stands)
+            await self.mark(message)
+
+    async def mark(self, message: DueMark) -> bool:
+        """Put the mark on a message right, now or, where Slack is busy or silent, later.
+
+        False if it was put off.
+        """
+        change = self.slack.react if message.stands else self.slack.unreact
+        place = message.installation_id, message.channel_id, message.ts
+        try:
+            await change(*place, COUNTED_REACTION)
+        except SlackBusyError as busy:
+            await self.service.mark_later(message, busy.retry_after)
+        except SlackUnreachableError:
+            await self.service.mark_later(message, AFTER_A_FAILURE)
+        else:
+            return True
+        return False
 
     async def _tell(self, outcome: AnswerOutcome) -> None:
         if outcome.told is None:
