@@ -15,7 +15,7 @@ from sandbox.playground.moments import clock_time, day_name, of_ts
 from sandbox.playground.place import Place
 from sandbox.playground.reading_marks import ReadingMarks
 from sandbox.playground.rendering import Painter
-from sandbox.workspace import Message, Workspace
+from sandbox.workspace import Channel, Message, Workspace
 
 MOST_SHOWN = 150
 """Messages of a conversation that the page shows; older ones are left out, with a line."""
@@ -113,11 +113,14 @@ class Describer:
                 name=conversation_name(channel, self._workspace),
                 url=place.url(channel=channel, thread=None, home=False),
                 here=channel is place.channel,
-                unread=self._marks.unread(place.viewer, channel),
+                unread=0 if channel is place.channel else self._unread(place, channel),
                 private=channel.kind == "im",
             )
             for channel in seen
         ]
+
+    def _unread(self, place: Place, channel: Channel) -> int:
+        return self._marks.unread(place.viewer, channel)
 
     def conversation(self, place: Place) -> list[MessageFacts]:
         """What the middle shows."""

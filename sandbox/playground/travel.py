@@ -13,6 +13,8 @@ FARTHEST = timedelta(days=62)
 _AFTERMATH = (timedelta(minutes=1), timedelta(minutes=1), timedelta(minutes=4))
 """Stops after each question, in which Slack's retries and the app's second tries come due."""
 _THINKING = timedelta(minutes=7)
+_ROOM = timedelta(minutes=40)
+"""What a question needs before the leap goes on: answers of everybody, and the aftermath."""
 
 
 class Traveller:
@@ -70,7 +72,7 @@ class Traveller:
         if due > self._clock.now():
             self._clock.move_to(due)
         await self._turn(owner)
-        if self._clock.now() >= moment:
+        if moment - self._clock.now() < _ROOM:
             # Here the leap ends; what follows is seen as it happens.
             for question in self._stage.questions():
                 if question.ts not in before:

@@ -219,3 +219,11 @@ async def test_a_restart_waits_for_the_clock_to_stand(showing: Showing) -> None:
     assert moved["say"] == "It is Monday, 9 March, 08:00."
     assert restarted["ok"] is True
     assert len(showing.stage.questions()) == 5
+
+
+async def test_a_leap_ends_where_it_was_to_end_though_teammates_answer(showing: Showing) -> None:
+    await showing.sets_up()
+    await posts(showing, "teammates", on="yes")
+    await posts(showing, "clock", to="date", date="2026-03-05T09:05")
+    _, answer = await posts(showing, "clock", to="date", date="2026-03-10T09:05")
+    assert answer["say"] == "It is Tuesday, 10 March, 09:05."
