@@ -25,13 +25,23 @@ def found_in(path: Path) -> Iterator[Path]:
             yield file
 
 
+def is_shipped(file: Path) -> bool:
+    """Whether a file lies in the folder that comes with the app; any other is a team's own."""
+    return file.absolute().is_relative_to(SHIPPED)
+
+
 def read(file: Path) -> Entry | tuple[FileFault, ...]:
-    """Read `<topic>/<slug>.md`. Never raises: what cannot be read is a fault of that file."""
+    """Read `<topic>/<slug>.md`. Never raises: what cannot be read is a fault of that file.
+
+    A team's own file may be a draft.
+    """
     text = _text(file)
     if isinstance(text, Fault):
         return (FileFault(file, text),)
     absolute = file.absolute()
-    result = parsing.parse(text, topic=absolute.parent.name, slug=absolute.stem)
+    result = parsing.parse(
+        text, topic=absolute.parent.name, slug=absolute.stem, draft=not is_shipped(file)
+    )
     if isinstance(result, Entry):
         return result
     return tuple(FileFault(file, fault) for fault in result)

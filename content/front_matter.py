@@ -13,7 +13,7 @@ from typing import TypeVar
 
 import yaml
 
-from bot.domain.questions import Kind, Level
+from bot.domain.questions import NEVER_REVIEWED, Kind, Level
 from content.faults import Fault
 
 FENCE = "---"
@@ -29,14 +29,19 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
-    """What the block says, with the line on which each key stands."""
+    """What the block says, with the line on which each key stands.
+
+    `gaps` says which keys a draft lacks: its level is then medium, its kind and its minutes are
+    None, and `reviewed` is NEVER_REVIEWED.
+    """
 
     title: str
     level: Level
-    kind: Kind
-    minutes: int
+    kind: Kind | None
+    minutes: int | None
     reviewed: date
     lines: Mapping[str, int]
+    gaps: tuple[Fault, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +50,10 @@ class _Scalar:
     line: int
 
 
-def parse(block: str) -> FrontMatter | tuple[Fault, ...]:
+def parse(block: str, *, draft: bool = False) -> FrontMatter | tuple[Fault, ...]:
     """Read the text between the two `---` lines; the block's first line is line 2 of its file.
 
-    Returns every fault found, and never raises.
+    A draft needs a title only. Returns every fault found, and never raises.
     """
     if len(block) > _LONGEST:
         return (Fault(1, f"the front matter is longer than {_LONGEST:,} characters", _FLAT),)
@@ -62,7 +67,7 @@ def parse(block: str) -> FrontMatter | tuple[Fault, ...]:
         # PyYAML lets chr() and int() fail on escapes and directives that are out of range.
         return (Fault(1, "the front matter holds characters that YAML does not allow", _FLAT),)
     scalars = _flat_scalars(events)
-    return scalars if isinstance(scalars, tuple) else _read(scalars)
+    return scalars if isinstance(scalars, tuple) else _read(scalars, draft=draft)
 
 
 def _flat_scalars(events: Sequence[yaml.Event]) -> list[_Scalar] | tuple[Fault, ...]:
@@ -94,7 +99,7 @@ _FRAME = (
 )
 
 
-def _read(scalars: Sequence[_Scalar]) -> FrontMatter | tuple[Fault, ...]:
+def _read(scalars: Sequence[_Scalar], *, draft: bool) -> FrontMatter | tuple[Fault, ...]:
     faults: list[Fault] = []
     values: dict[str, _Scalar] = {}
     for key, value in zip(scalars[::2], scalars[1::2], strict=True):
@@ -106,8 +111,10 @@ def _read(scalars: Sequence[_Scalar]) -> FrontMatter | tuple[Fault, ...]:
             faults.append(Fault(key.line, f"`{key.text}` stands twice", "keep one of the two"))
         else:
             values[key.text] = _Scalar(value.text, key.line)
-    reader = _Reader(values, faults)
-    matter = _assembled(reader)
+    gaps: list[Fault] = []
+    matter = _assembled(_Reader(values, faults, gaps))
+    if not draft or matter is None:
+        faults += gaps
     return tuple(sorted(faults)) if matter is None or faults else matter
 
 
@@ -116,17 +123,18 @@ _ALL_KEYS = ", ".join(f"`{key}`" for key in KEYS)
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """Reads values by key, and gathers what is wrong with them."""
+    """Reads values by key, and gathers what is wrong with them and what is missing."""
 
     values: Mapping[str, _Scalar]
     faults: list[Fault]
+    gaps: list[Fault]
 
     def value(self, key: str, mean: Callable[[str], T], mend: str) -> T | None:
-        """The value of `key` as `mean` understands it; None, and a fault, if it does not."""
+        """The value of `key` as `mean` understands it; else None, and a fault or a gap."""
         scalar = self.values.get(key)
         if scalar is None or not scalar.text:
             line = scalar.line if scalar else 1
-            self.faults.append(Fault(line, f"the front matter has no `{key}`", mend))
+            self.gaps.append(Fault(line, f"the front matter has no `{key}`", mend))
             return None
         try:
             return mean(scalar.text)
@@ -142,10 +150,18 @@ def _assembled(reader: _Reader) -> FrontMatter | None:
     kind = reader.value("kind", Kind, f"choose one of {_choices(Kind)}")
     minutes = reader.value("minutes", _whole_number, "give whole minutes, such as `minutes: 8`")
     reviewed = reader.value("reviewed", _iso_date, "give a date as `reviewed: YYYY-MM-DD`")
-    if title is None or level is None or kind is None or minutes is None or reviewed is None:
+    if title is None:
         return None
     lines = {key: scalar.line for key, scalar in reader.values.items()}
-    return FrontMatter(title, level, kind, minutes, reviewed, MappingProxyType(lines))
+    return FrontMatter(
+        title=title,
+        level=level or Level.MEDIUM,
+        kind=kind,
+        minutes=minutes,
+        reviewed=reviewed or NEVER_REVIEWED,
+        lines=MappingProxyType(lines),
+        gaps=tuple(reader.gaps),
+    )
 
 
 def _choices(options: type[Level] | type[Kind]) -> str:

@@ -35,6 +35,18 @@ RULES: tuple[Rule, ...] = (
 )
 """The rules for one question. Levels, kinds, topics, slugs and pointers are checked by parsing."""
 
+MUST: frozenset[Rule] = frozenset(
+    (
+        form.title_is_short,
+        form.references_are_few_and_secure,
+        form.minutes_are_plausible,
+        wording.markup_is_plain,
+        wording.there_is_no_html,
+        wording.there_are_no_control_sequences,
+    )
+)
+"""The rules for a team's own question: what would show badly, or do harm. The rest is advice."""
+
 BANK_RULES: tuple[BankRule, ...] = (
     whole_bank.slugs_are_unique,
     whole_bank.questions_differ,
@@ -43,37 +55,76 @@ BANK_RULES: tuple[BankRule, ...] = (
 )
 
 
+BANK_MUST: frozenset[BankRule] = frozenset((whole_bank.slugs_are_unique,))
+"""The same among the rules for a bank."""
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What linting found: the number of files read, and every fault by file and line."""
+    """What linting found: the number of files read, and every fault by file and line.
+
+    `drafts` is what a team's own questions lack to be as good as those that come with the app.
+    """
 
     files: int
     faults: tuple[FileFault, ...]
+    drafts: tuple[FileFault, ...] = ()
 
     def summary(self) -> str:
         """One line for the end of a listing."""
-        read = _counted(self.files, "question file")
-        if not self.faults:
-            return f"{read}, no faults."
-        broken = len({fault.path for fault in self.faults})
-        return f"{read}, {_counted(len(self.faults), 'fault')} in {_counted(broken, 'file')}."
+        said = _counted(self.files, "question file")
+        said += f", {_counted(len(self.faults), 'fault')}" if self.faults else ", no faults"
+        if self.faults:
+            said += f" in {_counted(_files(self.faults), 'file')}"
+        if self.drafts:
+            said += f", {_counted(_files(self.drafts), 'draft')}"
+        return f"{said}."
 
 
-def lint(paths: Sequence[Path], today: date) -> Report:
-    """Check every question file at these files and folders. Never raises on what is in them."""
+def lint(paths: Sequence[Path], today: date, *, strict: bool = False) -> Report:
+    """Check every question file at these files and folders. Never raises on what is in them.
+
+    A file outside the shipped folder is a team's own: it may be a draft, unless `strict`. A team's
+    file takes the place of a shipped one with its slug, so the shipped one is not compared then.
+    """
     results = list(files.read_all(paths))
-    entries = [(path, result) for path, result in results if isinstance(result, Entry)]
     faults = [fault for _, result in results if not isinstance(result, Entry) for fault in result]
+    drafts: list[FileFault] = []
+    entries = [(path, result) for path, result in results if isinstance(result, Entry)]
     for path, entry in entries:
-        faults.extend(FileFault(path, fault) for fault in check(entry, today))
-    for rule in BANK_RULES:
-        faults.extend(rule(entries))
-    return Report(len(results), tuple(sorted(faults)))
+        for rule in RULES:
+            is_fault = strict or rule in MUST or files.is_shipped(path)
+            found = (FileFault(path, fault) for fault in rule(entry, today))
+            (faults if is_fault else drafts).extend(found)
+        (faults if strict else drafts).extend(FileFault(path, gap) for gap in entry.gaps)
+    for bank_rule in BANK_RULES:
+        for fault in bank_rule(_not_overridden(entries)):
+            is_fault = strict or bank_rule in BANK_MUST or files.is_shipped(fault.path)
+            (faults if is_fault else drafts).append(fault)
+    return Report(len(results), tuple(sorted(faults)), tuple(sorted(drafts)))
 
 
 def check(entry: Entry, today: date) -> tuple[Fault, ...]:
     """What the rules for one question have to say, in the order of the lines."""
     return tuple(sorted(fault for rule in RULES for fault in rule(entry, today)))
+
+
+def must_mend(entry: Entry, today: date) -> tuple[Fault, ...]:
+    """What even a team's draft may not do, in the order of the lines."""
+    return tuple(sorted(fault for rule in MUST for fault in rule(entry, today)))
+
+
+def _not_overridden(entries: Sequence[tuple[Path, Entry]]) -> list[tuple[Path, Entry]]:
+    theirs = {entry.question.slug for path, entry in entries if not files.is_shipped(path)}
+    return [
+        (path, entry)
+        for path, entry in entries
+        if not files.is_shipped(path) or entry.question.slug not in theirs
+    ]
+
+
+def _files(faults: Sequence[FileFault]) -> int:
+    return len({fault.path for fault in faults})
 
 
 def _counted(count: int, noun: str) -> str:

@@ -2,15 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from types import MappingProxyType
 
 from bot.domain.library import AddedQuestion, Overlay
-from bot.domain.questions import KeyPoint, Kind, Level, Question
+from bot.domain.questions import KeyPoint, Question
 from content import topics
-from content.parsing import SEPARATOR
-
-MINUTES = MappingProxyType({Level.EASY: 5, Level.MEDIUM: 10, Level.HARD: 15})
-"""How long a question that a workspace added takes: its form does not ask."""
+from content.parsing import MINUTES, SEPARATOR, kind_on
 
 
 def applied(questions: Iterable[Question], overlay: Overlay) -> Iterator[Question]:
@@ -45,7 +41,7 @@ def added(one: AddedQuestion) -> Question | None:
         title=draft.title,
         topic=topic,
         level=draft.level,
-        kind=Kind.BEHAVIOURAL if topic.slug == "people" else Kind.PRACTICE,
+        kind=kind_on(topic),
         minutes=MINUTES[draft.level],
         reviewed=one.added_at.date(),
         text=draft.text,

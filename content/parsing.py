@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from types import MappingProxyType
 
 from bot.domain.ids import QuestionSlug
-from bot.domain.questions import FollowUp, KeyPoint, Question, Reference, Topic
+from bot.domain.questions import FollowUp, KeyPoint, Kind, Level, Question, Reference, Topic
 from content import front_matter, sections, topics
 from content.faults import Fault
 from content.front_matter import FrontMatter
@@ -23,19 +23,26 @@ LARGEST = 50_000
 SEPARATOR = " — "
 """Stands between a key point and its detail, and between a follow-up and its pointer."""
 
+MINUTES = MappingProxyType({Level.EASY: 5, Level.MEDIUM: 10, Level.HARD: 15})
+"""How long a question takes that does not say so itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a question: the field it fills, its heading, and how its body is read."""
+    """A part of a question: the field it fills, its heading, and how its body is read.
+
+    `draft_needs`: not even a draft may lack it.
+    """
 
     field: str
     heading: str
     is_list: bool = False
     optional: bool = False
+    draft_needs: bool = False
 
 
 PARTS: tuple[Part, ...] = (
-    Part("text", "Question"),
+    Part("text", "Question", draft_needs=True),
     Part("why", "Why it is asked"),
     Part("key_points", "Key points", is_list=True),
     Part("sample_answer", "Sample answer"),
@@ -49,12 +56,16 @@ PARTS: tuple[Part, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A question, the text it was read from, and the line on which each of its parts stands."""
+    """A question, the text it was read from, and the line on which each of its parts stands.
+
+    `gaps` says what a draft still lacks; what is missing there is empty in the question.
+    """
 
     question: Question
     source: str
     lines: Mapping[str, int]
     item_lines: Mapping[str, tuple[int, ...]]
+    gaps: tuple[Fault, ...] = ()
 
     def line(self, field: str, item: int | None = None) -> int:
         """The line of a field, or of one item of a list field; 1 if the file does not give it."""
@@ -63,10 +74,11 @@ class Entry:
         return self.item_lines[field][item]
 
 
-def parse(text: str, *, topic: str, slug: str) -> Entry | tuple[Fault, ...]:
+def parse(text: str, *, topic: str, slug: str, draft: bool = False) -> Entry | tuple[Fault, ...]:
     """Read one question file; `topic` and `slug` come from its folder and its name.
 
-    Returns every fault that can be told apart, in the order of their lines. Never raises.
+    A draft may lack anything but its title and its question: what it lacks is told in the entry's
+    `gaps`. Returns every fault that can be told apart, in the order of their lines. Never raises.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     shelf = topics.with_slug(topic)
@@ -75,13 +87,21 @@ def parse(text: str, *, topic: str, slug: str) -> Entry | tuple[Fault, ...]:
     if shelf is None or cut is None:
         return tuple(faults) or (_NO_FRONT_MATTER,)
     block, body, body_line = cut
-    matter = front_matter.parse(block)
+    matter = front_matter.parse(block, draft=draft)
     parts, faults = _parts(body, body_line)
+    missing = list(_missing(parts, body_line + body.rstrip("\n").count("\n")))
+    faults += [gap for part, gap in missing if part.draft_needs or not draft]
     if isinstance(matter, tuple):
         return tuple(sorted([*matter, *faults]))
     if faults:
         return tuple(sorted(faults))
-    return _entry(text, _Header(QuestionSlug(slug), shelf, matter), parts)
+    gaps = (*matter.gaps, *(gap for _, gap in missing))
+    return _entry(text, _Header(QuestionSlug(slug), shelf, matter), parts, gaps)
+
+
+def kind_on(topic: Topic) -> Kind:
+    """The kind of a question on a topic that does not say so itself."""
+    return Kind.BEHAVIOURAL if topic.slug == "people" else Kind.PRACTICE
 
 
 _NO_FRONT_MATTER = Fault(
@@ -146,12 +166,14 @@ def _parts(body: str, first_line: int) -> tuple[Mapping[str, Section], list[Faul
         else:
             parts[part.field] = section
             faults.extend(_part_faults(part, section))
-    last_line = first_line + body.rstrip("\n").count("\n")
+    return parts, faults
+
+
+def _missing(parts: Mapping[str, Section], last_line: int) -> Iterator[tuple[Part, Fault]]:
     for part in PARTS:
         if part.field not in parts and not part.optional:
             what = f"the part `{part.heading}` is missing"
-            faults.append(Fault(last_line, what, f"add `## {part.heading}`"))
-    return parts, faults
+            yield part, Fault(last_line, what, f"add `## {part.heading}`")
 
 
 _PART_BY_HEADING = {part.heading.casefold(): part for part in PARTS}
@@ -195,28 +217,34 @@ def _halves(text: str) -> tuple[str, str]:
     return before.strip(), after.strip()
 
 
-def _entry(text: str, header: _Header, parts: Mapping[str, Section]) -> Entry:
-    matter, hint = header.matter, parts.get("hint")
+def _entry(
+    text: str, header: _Header, parts: Mapping[str, Section], gaps: tuple[Fault, ...]
+) -> Entry:
+    matter = header.matter
     question = Question(
         slug=header.slug,
         title=matter.title,
         topic=header.topic,
         level=matter.level,
-        kind=matter.kind,
-        minutes=matter.minutes,
+        kind=matter.kind or kind_on(header.topic),
+        minutes=MINUTES[matter.level] if matter.minutes is None else matter.minutes,
         reviewed=matter.reviewed,
-        text=parts["text"].source,
-        why=parts["why"].source,
-        key_points=tuple(KeyPoint(*_halves(item.text)) for item in parts["key_points"].items),
-        sample_answer=parts["sample_answer"].source,
-        mistakes=tuple(item.text for item in parts["mistakes"].items),
-        follow_ups=tuple(FollowUp(*_halves(item.text)) for item in parts["follow_ups"].items),
-        hint=hint.text if hint else "",
+        text=_source(parts, "text"),
+        why=_source(parts, "why"),
+        key_points=tuple(KeyPoint(*_halves(item.text)) for item in _items(parts, "key_points")),
+        sample_answer=_source(parts, "sample_answer"),
+        mistakes=tuple(item.text for item in _items(parts, "mistakes")),
+        follow_ups=tuple(FollowUp(*_halves(item.text)) for item in _items(parts, "follow_ups")),
+        hint=parts["hint"].text if "hint" in parts else "",
         references=tuple(_references(parts)),
     )
     lines = dict(matter.lines) | {field: section.line for field, section in parts.items()}
-    items = {field: tuple(item.line for item in _items(parts, field)) for field in parts}
-    return Entry(question, text, MappingProxyType(lines), MappingProxyType(items))
+    items = {part.field: tuple(i.line for i in _items(parts, part.field)) for part in PARTS}
+    return Entry(question, text, MappingProxyType(lines), MappingProxyType(items), gaps)
+
+
+def _source(parts: Mapping[str, Section], field: str) -> str:
+    return parts[field].source if field in parts else ""
 
 
 def _references(parts: Mapping[str, Section]) -> Iterator[Reference]:

@@ -7,6 +7,10 @@ from enum import StrEnum
 from bot.domain.ids import MemberId, QuestionSlug
 
 
+NEVER_REVIEWED = date.min
+"""The `reviewed` of a team's question that nobody has checked yet."""
+
+
 class Level(StrEnum):
     """How much experience a question expects."""
 
@@ -80,6 +84,8 @@ class Question:
     links, lists and fenced code); every other text is plain. `minutes` is how long to think and
     answer aloud. `reviewed` is the date on which a person last checked the entry. `version` counts
     how often a workspace changed the sample answer: 0 is the answer that came with the app.
+
+    A team's own question may be a draft: all but its title and its text may be empty then.
     """
 
     slug: QuestionSlug

@@ -46,13 +46,16 @@ def there_are_no_control_sequences(entry: Entry, _today: date) -> Iterator[Fault
 
 def sample_answer_speaks_as_i(entry: Entry, _today: date) -> Iterator[Fault]:
     """A sample answer is in the first person: it says `I`."""
-    if not re.search(r"\bI\b", sections.prose(entry.question.sample_answer)):
+    answer = entry.question.sample_answer
+    if answer and not re.search(r"\bI\b", sections.prose(answer)):
         mend = "say what you would do or did: `I …`"
         yield Fault(entry.line("sample_answer"), "the sample answer never says `I`", mend)
 
 
 def sample_answer_meets_its_key_points(entry: Entry, _today: date) -> Iterator[Fault]:
     """A sample answer uses at least half of the meaningful words of each of its key points."""
+    if not entry.question.sample_answer:
+        return
     said = stems(entry.question.sample_answer)
     for index, point in enumerate(entry.question.key_points):
         wanted = stems(point.text)

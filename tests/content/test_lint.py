@@ -209,7 +209,7 @@ def test_what_stands_in_the_bank_twice_is_named(
 ) -> None:
     write(tmp_path, "databases/one.md", SAMPLE)
     second = write(tmp_path, name, text)
-    report = lint.lint([tmp_path], TODAY)
+    report = lint.lint([tmp_path], TODAY, strict=True)
     assert [(found.path, found.fault.what) for found in report.faults] == [(second, what)]
 
 
@@ -219,7 +219,7 @@ def test_questions_alike_are_found_among_many(tmp_path: Path) -> None:
     for number, words in enumerate(questions):
         text = re.sub(r"How do you read .*\?", " ".join(words) + "?", SAMPLE)
         write(tmp_path, f"python/number-{number}.md", text)
-    faults = lint.lint([tmp_path], TODAY).faults
+    faults = lint.lint([tmp_path], TODAY, strict=True).faults
     alike = [str(found.fault.what) for found in faults if "nearly" in found.fault.what]
     assert alike == ["the question asks nearly the same as `python/number-199`"]
 
@@ -240,3 +240,73 @@ def test_every_rule_says_in_its_docstring_what_it_asks() -> None:
     names = [rule.__name__ for rule in (*lint.RULES, *lint.BANK_RULES)]
     assert len(names) == len(set(names))
     assert all(rule.__doc__ for rule in (*lint.RULES, *lint.BANK_RULES))
+
+
+DRAFT = """\
+---
+title: Budgets for errors
+---
+
+## Question
+
+How do you set an error budget?
+"""
+
+
+def test_a_team_may_keep_drafts_and_hears_what_they_lack(tmp_path: Path) -> None:
+    draft = write(tmp_path, "reliability/error-budget.md", DRAFT)
+    report = lint.lint([tmp_path], TODAY)
+    assert report.faults == ()
+    assert {found.path for found in report.drafts} == {draft}
+    assert sorted(found.fault.what for found in report.drafts) == [
+        *(f"the front matter has no `{key}`" for key in ("kind", "level", "minutes", "reviewed")),
+        "the part `Common mistakes` is missing",
+        "the part `Follow-ups` is missing",
+        "the part `Key points` is missing",
+        "the part `Sample answer` is missing",
+        "the part `Why it is asked` is missing",
+    ]
+    assert report.summary() == "1 question file, no faults, 1 draft."
+
+
+def test_what_a_draft_lacks_is_a_fault_if_asked_strictly(tmp_path: Path) -> None:
+    write(tmp_path, "reliability/error-budget.md", DRAFT)
+    report = lint.lint([tmp_path], TODAY, strict=True)
+    assert len(report.faults) == 9
+    assert report.drafts == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        ("title: Budgets for errors", f"title: {'x' * 76}", "the title has 76 characters"),
+        ("title: Budgets for errors\n", "level: easy\n", "the front matter has no `title`"),
+        ("title: Budgets", "level: odd\ntitle: Budgets", "`level` cannot be 'odd'"),
+        ("How do", "Ask <!here>: how do", "`<!here` is a command to a chat program"),
+        ("How do", "<b>How</b> do", "raw HTML: <b>"),
+        ("## Question", "## Hint", "the part `Question` is missing"),
+    ],
+)
+def test_a_draft_may_not_do_harm_or_ask_nothing(
+    tmp_path: Path, old: str, new: str, what: str
+) -> None:
+    write(tmp_path, "reliability/error-budget.md", with_change(old, new, DRAFT))
+    assert what in [found.fault.what for found in lint.lint([tmp_path], TODAY).faults]
+
+
+def test_a_team_file_with_a_shipped_slug_is_no_double(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("content.files.SHIPPED", tmp_path / "shipped")
+    write(tmp_path, "shipped/python/large-file.md", SAMPLE)
+    write(tmp_path, "team/python/large-file.md", SAMPLE)
+    report = lint.lint([tmp_path / "shipped", tmp_path / "team"], TODAY)
+    assert (report.faults, report.drafts) == ((), ())
+
+
+def test_a_shipped_file_may_not_be_a_draft(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("content.files.SHIPPED", tmp_path)
+    write(tmp_path, "reliability/error-budget.md", DRAFT)
+    report = lint.lint([tmp_path], TODAY)
+    assert len(report.faults) == 9
+    assert report.drafts == ()
