@@ -123,7 +123,7 @@ class DueMark:
 class Judgement:
     """How a reply stands: whether it is an answer, was one before, and came before the closing.
 
-    `is_first`: it is the member's earliest answer to the round.
+    `is_first`: the member had no other answer to the round when it was stored.
     """
 
     counted: bool
@@ -135,7 +135,7 @@ class Judgement:
 def consequences(judged: Judgement) -> tuple[Tick | None, Told | None]:
     """Decide what people see of a reply: the mark on it, and the private line to its author.
 
-    The line comes once: for the answer that is the member's first in the round.
+    The line comes once: for the answer that was the member's first in the round.
     """
     if judged.counted == judged.counted_before:
         return None, None

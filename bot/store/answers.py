@@ -122,6 +122,23 @@ def late_members(tx: Connection, closed: RoundRow, closed_ts: MessageTs) -> list
     return [MemberId(row.member_id) for row in rows]
 
 
+def is_only_one(
+    tx: Connection, installation_id: InstallationId, round_id: RoundId, reply: Reply
+) -> bool:
+    """Tell whether a member has no other counted answer in a round than this one.
+
+    Ask under the lock of the member's standing: of two answers at once, just one is the first then.
+    """
+    other = select(answers.c.id).where(
+        answers.c.installation_id == installation_id,
+        answers.c.round_id == round_id,
+        answers.c.member_id == reply.member_id,
+        answers.c.counted,
+        answers.c.ts != reply.ts,
+    )
+    return tx.execute(other.limit(1)).one_or_none() is None
+
+
 def earliest_in_round(
     tx: Connection, installation_id: InstallationId, round_id: RoundId, member_id: MemberId
 ) -> MessageTs | None:

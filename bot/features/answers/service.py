@@ -86,13 +86,12 @@ def _outcome(tx: Connection, row: RoundRow, recorded: Recorded) -> AnswerOutcome
     scope = Scope(row.installation_id, row.schedule_id)
     streak = standings.refresh(tx, scope, [member], posted.opened_ts)[member]
     cards.touch(tx, row.installation_id, row.id)
-    first = answers.earliest_in_round(tx, row.installation_id, row.id, member)
     tick, told = consequences(
         Judgement(
             counted=recorded.counted,
             counted_before=bool(recorded.counted_before),
             in_time=is_answered(posted, reply.ts),
-            is_first=first == reply.ts,
+            is_first=answers.is_only_one(tx, row.installation_id, row.id, reply),
         )
     )
     return AnswerOutcome(row.installation_id, row.id, reply, tick, told, streak)
