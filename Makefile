@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: setup check test demo screenshots run migrate manifest lock format
+.PHONY: setup check test demo tour screenshots run migrate manifest lock format
 
 setup: $(READY)  ## fetch what the project needs into .venv
 
@@ -27,6 +27,9 @@ test: setup  ## every test, on SQLite and on PostgreSQL
 
 demo: setup  ## the playground: try Prep in the browser, without Slack
 	$(BIN)/python -m sandbox
+
+tour: setup  ## the same fortnight, told in the terminal
+	$(BIN)/python -m sandbox --tour
 
 screenshots: setup  ## the pictures in docs/, taken anew from the playground
 	PREP_SCREENSHOTS=docs/screenshots $(BIN)/pytest tests/playground/test_screenshots.py
