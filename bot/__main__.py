@@ -13,7 +13,7 @@ import yaml
 
 from bot import logs, manifest
 from bot.clock import SystemClock
-from bot.settings import Process, Settings, SettingsError, database_url
+from bot.settings import Process, Settings, SettingsError, database_url, question_paths
 from bot.wiring import Prep, StartupError, doctor, migrate
 
 UNWELL = 1
@@ -79,8 +79,7 @@ async def _until_told(prep: Prep) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
     await prep.start()
-    if prep.process is not Process.WEB:
-        prep.clockwork.start()
+    prep.clockwork.start()
     try:
         await stop.wait()
     finally:
@@ -94,7 +93,8 @@ def _migrate(_parsed: argparse.Namespace) -> int:
 
 
 def _doctor(_parsed: argparse.Namespace) -> int:
-    report, text = asyncio.run(doctor(database_url(os.environ), SystemClock()))
+    url, paths = database_url(os.environ), question_paths(os.environ)
+    report, text = asyncio.run(doctor(url, SystemClock(), paths))
     print(text)
     return 0 if report.is_well else UNWELL
 

@@ -4,10 +4,12 @@ Every fault is reported at once, each with where to find the value, before anyth
 `SETTINGS` is the one list: the reader, the documentation and `.env.example` are checked against it.
 """
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from bot.domain.answering import DEFAULT_MINIMUM_WORDS
@@ -70,6 +72,12 @@ LATE_HOURS = Setting(
     "a number from 0 to 24",
     f"{DEFAULT_LATENESS.total_seconds() / 3600:g}",
 )
+QUESTION_PATHS = Setting(
+    "PREP_QUESTION_PATHS",
+    "Folders of your team's own questions, added to those that come with the app.",
+    "paths with a colon between them (on Windows a semicolon); "
+    "`python -m content import` fills such a folder",
+)
 LOG_LEVEL = Setting(
     "PREP_LOG_LEVEL",
     "How much is logged. There is no DEBUG: libraries would log whole messages.",
@@ -91,6 +99,7 @@ SETTINGS = (
     HOST,
     MINIMUM_WORDS,
     LATE_HOURS,
+    QUESTION_PATHS,
     LOG_LEVEL,
     API_URL,
 )
@@ -128,6 +137,7 @@ class Settings:
     lateness: timedelta
     log_level: str
     api_url: str
+    question_paths: tuple[Path, ...] = ()
 
     @classmethod
     def from_env(cls, env: Mapping[str, str], process: Process = Process.RUN) -> "Settings":
@@ -149,6 +159,7 @@ class Settings:
             lateness=timedelta(hours=reader.number(LATE_HOURS, 0, 24, whole=False)),
             log_level=reader.choice(LOG_LEVEL, LOG_LEVELS),
             api_url=reader.text(API_URL).rstrip("/") + "/",
+            question_paths=question_paths(env),
         )
         if process is not Process.RUN and settings.database_url.startswith("sqlite"):
             reader.faults.append(
@@ -167,6 +178,12 @@ def database_url(env: Mapping[str, str]) -> str:
     if reader.faults:
         raise SettingsError(reader.faults)
     return url
+
+
+def question_paths(env: Mapping[str, str]) -> tuple[Path, ...]:
+    """Read only where a team's own questions are; the folders need not exist."""
+    given = env.get(QUESTION_PATHS.name, "").split(os.pathsep)
+    return tuple(Path(folder.strip()) for folder in given if folder.strip())
 
 
 class _Reader:

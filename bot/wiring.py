@@ -5,9 +5,10 @@ import contextlib
 import logging
 import random
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -50,10 +51,13 @@ from bot.slack.server import EventsDoor, web_app
 from bot.slack.sockets import SocketDoor
 from bot.store import heartbeats, schedules, schema
 from bot.store.database import Database, DatabaseUnusableError, must_exist, only_process
+from content import files
 from content.bank import Bank, load
+from content.shelf import Shelf
 from jobs.close_rounds import CloseRounds
 from jobs.mark_answers import MarkAnswers
 from jobs.post_rounds import Losses, PostRounds
+from jobs.refresh_questions import RefreshQuestions
 from jobs.resolve_rounds import ResolveRounds
 from jobs.schedule import Clockwork, Jobs
 from jobs.update_cards import UpdateCards
@@ -64,6 +68,8 @@ HEALTHY_TICK_AGE_S = 60.0
 PATIENCE_S = 15.0
 """How long a stopping process waits for what is in flight: longer than one call to Slack."""
 FIRST_CALL_ATTEMPTS = 5
+FIRST_READING_S = 10.0
+"""How long a start waits for the question files: thousands of a team's own join it later."""
 
 
 class StartupError(Exception):
@@ -113,12 +119,18 @@ class Prep:
         self.clock = clock
         self.process = process
         self.rng = rng or random.Random(secrets.randbits(64))  # noqa: S311 - it shuffles questions
-        self.bank = bank if bank is not None else _shipped_bank()
+        folders = (files.SHIPPED, *settings.question_paths)
+        self.shelf = Shelf(folders) if bank is None else Shelf.holding(bank)
         self.guard = Guard()
         self.database = Database(settings.database_url)
         self.port = settings.port
         self.slack_timeout = SLACK_TIMEOUT
         self._exits = contextlib.AsyncExitStack()
+
+    @property
+    def bank(self) -> Bank:
+        """The questions as they are now."""
+        return self.shelf.bank
 
     async def start(self) -> None:
         """Start what this process is for. Raises StartupError, and leaves nothing running then."""
@@ -127,6 +139,7 @@ class Prep:
             with _in_words():
                 exits.enter_context(only_process(self.database.url))
                 await self._prepare_database()
+            await self._read_questions(exits)
             session = await exits.enter_async_context(aiohttp.ClientSession())
             directory = Directory(Installations(self.database, self.clock))
             slack = Slack(
@@ -137,9 +150,10 @@ class Prep:
             exits.push_async_callback(self.guard.close, PATIENCE_S)
             if self.process is not Process.WORKER:
                 await self._open_doors(exits, slack, directory, rooms)
-            self.clockwork = Clockwork(self._jobs(slack, rooms).table())
-            if self.process is not Process.WEB:
-                exits.push_async_callback(self.clockwork.stop, PATIENCE_S)
+            jobs = self._jobs(slack, rooms)
+            listens_only = self.process is Process.WEB
+            self.clockwork = Clockwork(jobs.of_every_process() if listens_only else jobs.table())
+            exits.push_async_callback(self.clockwork.stop, PATIENCE_S)
             self._exits = exits.pop_all()
         log.info("started", extra={"part": self.process.value, "port": self.port})
 
@@ -170,6 +184,15 @@ class Prep:
             await asyncio.to_thread(schema.upgrade, self.database.url)
         else:
             await _need_current(self.database)
+
+    async def _read_questions(self, exits: contextlib.AsyncExitStack) -> None:
+        """Read the question files, those that come with the app first; late ones join later."""
+        reading = asyncio.create_task(RefreshQuestions(self.shelf).run())
+        exits.push_async_callback(asyncio.wait, {reading})
+        exits.callback(self.shelf.stop)
+        await asyncio.wait({reading}, timeout=FIRST_READING_S)
+        if not reading.done():
+            log.warning("questions_still_being_read", extra={"so_far": len(self.bank)})
 
     async def _introduce(self, slack: Slack, directory: Directory) -> None:
         """Ask Slack who we are, patiently: a network may come up after us."""
@@ -288,6 +311,7 @@ class Prep:
             close_rounds=CloseRounds(daily_question).run,
             resolve_rounds=ResolveRounds(daily_question, slack, follow_up).run,
             update_cards=UpdateCards(daily_question, slack).run,
+            refresh_questions=RefreshQuestions(self.shelf).run,
             mark_answers=MarkAnswers(rooms.answers.service, rooms.answers.mark).run,
         )
 
@@ -324,7 +348,7 @@ def migrate(url: str) -> None:
         schema.upgrade(url)
 
 
-async def doctor(url: str, clock: Clock) -> tuple[Report, str]:
+async def doctor(url: str, clock: Clock, question_paths: Sequence[Path] = ()) -> tuple[Report, str]:
     """Examine a database and the question files; return what was found, and that in words.
 
     The database may be in use. Raises StartupError if there is none, or not of this version.
@@ -335,15 +359,8 @@ async def doctor(url: str, clock: Clock) -> tuple[Report, str]:
     try:
         with _in_words():
             await _need_current(database)
-        broken = [str(fault) for fault in load().faults]
+        broken = [str(fault) for fault in load((files.SHIPPED, *question_paths)).faults]
         found = await examine_database(database, broken, clock.now())
     finally:
         database.close()
     return found, view.report(found)
-
-
-def _shipped_bank() -> Bank:
-    loaded = load()
-    for fault in loaded.faults:
-        log.error("question_left_out", extra={"fault": str(fault)})
-    return loaded.bank

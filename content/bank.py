@@ -83,6 +83,15 @@ class Loaded:
     faults: tuple[FileFault, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class OnFile:
+    """What one file gave: a question, faults, or the last good question and newer faults."""
+
+    path: Path
+    question: Question | None
+    faults: tuple[FileFault, ...] = ()
+
+
 def load(folders: Sequence[Path] = (files.SHIPPED,)) -> Loaded:
     """Load every question in these folders. Blocking: it reads each file once. Never raises.
 
@@ -90,18 +99,32 @@ def load(folders: Sequence[Path] = (files.SHIPPED,)) -> Loaded:
     takes the place of one with the same slug in an earlier folder; within one folder the file that
     comes first by path stays and the other is a fault.
     """
+    return gathered([[on_file(*read) for read in files.read_all([folder])] for folder in folders])
+
+
+def on_file(path: Path, read: Entry | tuple[FileFault, ...]) -> OnFile:
+    """What reading a file gave, for gathering."""
+    if isinstance(read, Entry):
+        return OnFile(path, read.question)
+    return OnFile(path, None, read)
+
+
+def gathered(folders: Iterable[Iterable[OnFile]]) -> Loaded:
+    """A bank of what the files of each folder gave; later folders over earlier ones."""
     questions: dict[str, Question] = {}
     faults: list[FileFault] = []
     for folder in folders:
         kept: dict[str, Path] = {}
-        for file, result in files.read_all([folder]):
-            if not isinstance(result, Entry):
-                faults.extend(result)
-            elif (slug := result.question.slug) in kept:
-                faults.append(FileFault(file, twice(slug, kept[slug])))
+        for file in folder:
+            faults.extend(file.faults)
+            if file.question is None:
+                continue
+            slug = file.question.slug
+            if slug in kept:
+                faults.append(FileFault(file.path, twice(slug, kept[slug])))
             else:
-                kept[slug] = file
-                questions[slug] = result.question
+                kept[slug] = file.path
+                questions[slug] = file.question
     return Loaded(Bank.of(questions.values()), tuple(faults))
 
 

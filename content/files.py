@@ -1,5 +1,6 @@
 """Question files on disk: finding them, and reading them whatever is in them."""
 
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -10,19 +11,33 @@ from content.parsing import Entry
 SHIPPED = Path(__file__).parent / "questions"
 """The folder of the questions that come with the app."""
 
+NO_SUCH_FOLDER = Fault(1, "there is no such folder", "check the path")
+NO_SUCH_FILE = Fault(1, "there is no such file", "check the path")
+
 _LARGEST_IN_BYTES = 4 * parsing.LARGEST  # UTF-8 needs at most four bytes a character
 _NOT_QUESTIONS = {"readme.md"}
 
 
 def found_in(path: Path) -> Iterator[Path]:
-    """The question files at a path, in a stable order: the file itself, or all below a folder."""
+    """The question files at a path, in a stable order: the file itself, or all below a folder.
+
+    Hidden files and folders, and what is called README.md, are no questions.
+    """
     if not path.is_dir():
         yield path
         return
-    for file in sorted(path.rglob("*.md")):
-        hidden = any(name.startswith(".") for name in file.relative_to(path).parts)
-        if not hidden and file.name.casefold() not in _NOT_QUESTIONS:
-            yield file
+    found = []
+    for folder, folders, names in os.walk(path):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        folders_and_questions = [*names, *(name for name in folders if name.endswith(".md"))]
+        found += [Path(folder, name) for name in folders_and_questions if _is_question(name)]
+    yield from sorted(found)
+
+
+def _is_question(name: str) -> bool:
+    return (
+        name.endswith(".md") and not name.startswith(".") and name.casefold() not in _NOT_QUESTIONS
+    )
 
 
 def is_shipped(file: Path) -> bool:
@@ -57,7 +72,7 @@ def read_all(paths: Iterable[Path]) -> Iterator[tuple[Path, Entry | tuple[FileFa
 def _text(file: Path) -> str | Fault:
     try:
         if not file.is_file():
-            return Fault(1, "there is no such file", "check the path")
+            return NO_SUCH_FILE
         if file.stat().st_size > _LARGEST_IN_BYTES:
             return Fault(1, f"the file is longer than {parsing.LARGEST:,} characters", "shorten it")
         data = file.read_bytes()

@@ -34,16 +34,22 @@ class Jobs:
     resolve_rounds: Callable[[], Awaitable[None]]
     update_cards: Callable[[], Awaitable[None]]
     mark_answers: Callable[[], Awaitable[None]]
+    refresh_questions: Callable[[], Awaitable[None]]
 
     def table(self) -> tuple[Job, ...]:
         """List the jobs in the order in which one turn runs them."""
         return (
+            *self.of_every_process(),
             Job("resolve_rounds", 10, self.resolve_rounds),
             Job("post_rounds", 5, self.post_rounds),
             Job("close_rounds", 5, self.close_rounds),
             Job("update_cards", 5, self.update_cards),
             Job("mark_answers", 15, self.mark_answers),
         )
+
+    def of_every_process(self) -> tuple[Job, ...]:
+        """List what each process does for itself, also one that only listens."""
+        return (Job("refresh_questions", 5, self.refresh_questions),)
 
 
 class Clockwork:

@@ -1,7 +1,9 @@
 """The environment: every fault at once, each with its cure, and nothing started on a half truth."""
 
+import os
 from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -20,6 +22,7 @@ from bot.settings import (
     Settings,
     SettingsError,
     database_url,
+    question_paths,
 )
 
 HTTP = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "secret"}
@@ -200,3 +203,11 @@ def test_the_names_tell_settings_of_ours_from_those_of_others() -> None:
         "PREP_LOG_LEVEL",
     ]
     assert all(setting.purpose.endswith(".") for setting in SETTINGS)
+
+
+def test_folders_of_questions_are_divided_as_paths_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Settings.from_env(HTTP).question_paths == ()
+    given = HTTP | {"PREP_QUESTION_PATHS": os.pathsep.join([" a/b ", "", "c d"])}
+    assert Settings.from_env(given).question_paths == (Path("a/b"), Path("c d"))
+    monkeypatch.setattr("os.pathsep", ";")
+    assert question_paths({"PREP_QUESTION_PATHS": "C:\\q;D:\\r"}) == (Path("C:\\q"), Path("D:\\r"))
