@@ -23,7 +23,7 @@ check: setup  ## format, lint, types, import contracts, questions, known vulnera
 	$(BIN)/python tools/audit.py requirements/app.txt
 
 test: setup  ## every test, on SQLite and on PostgreSQL
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --dist worksteal
 
 demo: setup  ## the playground: try Prep in the browser, without Slack
 	$(BIN)/python -m sandbox
