@@ -11,12 +11,16 @@ from bot.features.answers.listener import AnswersListener
 from bot.features.daily_question.listener import DailyQuestionListener
 from bot.features.help.listener import HelpListener
 from bot.features.home.listener import HomeListener
+from bot.features.improve.listener import ImproveListener
 from bot.features.installation.listener import InstallationListener
 from bot.features.leaderboard.listener import LeaderboardListener
 from bot.features.random_question.listener import RandomQuestionListener
 from bot.features.reveal.listener import RevealListener
+from bot.features.reviewers.listener import ReviewersListener
 from bot.features.setup.listener import SetupListener
 from bot.features.streak.listener import StreakListener
+from bot.features.suggestions.listener import SuggestionsListener
+from bot.features.versions.listener import VersionsListener
 from bot.slack.dispatch import Command, Routes
 from bot.slack.inbound import MessageNews, NotForUs, OwnRound, ReplyNews, RootDeleted
 from bot.slack.names import Action, Callback, Event
@@ -34,12 +38,16 @@ class Rooms:
     answers: AnswersListener
     daily_question: DailyQuestionListener
     home: HomeListener
+    improve: ImproveListener
     installation: InstallationListener
     leaderboard: LeaderboardListener
     random_question: RandomQuestionListener
     reveal: RevealListener
+    reviewers: ReviewersListener
     setup: SetupListener
     streak: StreakListener
+    suggestions: SuggestionsListener
+    versions: VersionsListener
 
 
 def routes(rooms: Rooms, slack: Slack) -> Routes:
@@ -58,8 +66,23 @@ def routes(rooms: Rooms, slack: Slack) -> Routes:
             Action.ANOTHER: rooms.random_question.on_another,
             Action.POST_HERE: rooms.random_question.on_post_here,
             Action.SHOW_BOARD: rooms.leaderboard.on_show,
+            Action.SUGGEST: rooms.improve.on_suggest,
+            Action.REPORT: rooms.improve.on_report,
+            Action.SEND_AGAIN: rooms.improve.on_send_again,
+            Action.ACCEPT: rooms.suggestions.on_accept,
+            Action.EDIT: rooms.suggestions.on_edit,
+            Action.DECLINE: rooms.suggestions.on_decline,
+            Action.VERSIONS: rooms.versions.on_versions,
+            Action.ROLL_BACK: rooms.versions.on_roll_back,
         },
-        submissions={Callback.SETUP: rooms.setup.on_submit},
+        submissions={
+            Callback.SETUP: rooms.setup.on_submit,
+            Callback.SUGGEST: rooms.improve.on_suggested,
+            Callback.REPORT: rooms.improve.on_reported,
+            Callback.ADD: rooms.improve.on_added,
+            Callback.EDIT: rooms.suggestions.on_edited,
+            Callback.DECLINE: rooms.suggestions.on_declined,
+        },
         events={
             Event.APP_HOME_OPENED: rooms.home.on_opened,
             Event.CHANNEL_ARCHIVE: rooms.installation.on_channel_lost,
@@ -107,6 +130,24 @@ def _commands(rooms: Rooms) -> tuple[Command, ...]:
             "setup",
             "starts, changes or pauses a channel's daily question",
             rooms.setup.on_setup,
+        ),
+        Command(
+            "add",
+            "add",
+            "lets you write a question for your workspace",
+            rooms.improve.on_add,
+        ),
+        Command(
+            "suggestions",
+            "suggestions",
+            "shows reviewers what members suggested",
+            rooms.suggestions.on_suggestions,
+        ),
+        Command(
+            "reviewers",
+            "reviewers [@name]",
+            "shows who looks at suggestions, or names more people",
+            rooms.reviewers.on_reviewers,
         ),
     )
 

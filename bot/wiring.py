@@ -30,6 +30,8 @@ from bot.features.doctor import view
 from bot.features.doctor.service import examine_database
 from bot.features.home.listener import HomeListener
 from bot.features.home.service import HomeService
+from bot.features.improve.listener import ImproveListener
+from bot.features.improve.service import Improve
 from bot.features.installation.listener import InstallationListener
 from bot.features.installation.service import Installations
 from bot.features.leaderboard.listener import LeaderboardListener
@@ -38,10 +40,16 @@ from bot.features.random_question.listener import RandomQuestionListener
 from bot.features.random_question.service import RandomQuestion
 from bot.features.reveal.listener import RevealListener
 from bot.features.reveal.service import Reveal
+from bot.features.reviewers.listener import ReviewersListener
+from bot.features.reviewers.service import Reviewers
 from bot.features.setup.listener import SetupListener
 from bot.features.setup.service import Setup
 from bot.features.streak.listener import StreakListener
 from bot.features.streak.service import StreakService
+from bot.features.suggestions.listener import SuggestionsListener
+from bot.features.suggestions.service import Suggestions
+from bot.features.versions.listener import VersionsListener
+from bot.features.versions.service import Versions
 from bot.routes import Rooms, routes
 from bot.settings import Process, Settings
 from bot.slack.dispatch import Dispatcher
@@ -229,6 +237,7 @@ class Prep:
                 daily_question, slack, self.guard, directory.find, answers.follow_up
             ),
             home=HomeListener(HomeService(self.database, self.clock), slack, self.guard),
+            improve=ImproveListener(Improve(self.database, self.clock, bank), slack, self.guard),
             installation=InstallationListener(directory.installations, slack, self.guard),
             leaderboard=LeaderboardListener(
                 Leaderboard(self.database, self.clock), slack, self.guard
@@ -243,6 +252,11 @@ class Prep:
                 self.guard,
             ),
             streak=StreakListener(StreakService(self.database, self.clock), slack),
+            reviewers=ReviewersListener(Reviewers(self.database, self.clock), slack),
+            suggestions=SuggestionsListener(
+                Suggestions(self.database, self.clock, bank), slack, self.guard
+            ),
+            versions=VersionsListener(Versions(self.database, self.clock, bank), slack),
         )
 
     async def _open_doors(

@@ -16,6 +16,7 @@ from bot.domain.rounds import (
     Card,
     Declined,
     LeasedRound,
+    LowDeck,
     NobodyKnows,
     NotNow,
     PostOutcome,
@@ -60,9 +61,10 @@ class PostRounds:
                         "reason": skipped.reason,
                     },
                 )
-            if not claim.ready and not claim.skipped:
+            if not (claim.ready or claim.skipped or claim.low):
                 break
-            await side_by_side(self._post(ready) for ready in claim.ready)
+            posts = [self._post(ready) for ready in claim.ready]
+            await side_by_side([*posts, *map(self._tell_low, claim.low)])
         await self.service.beat()
 
     async def _post(self, ready: ReadyRound) -> None:
@@ -76,6 +78,16 @@ class PostRounds:
             leased.installation_id, leased.channel_id, leased.id, card
         )
         await self._conclude(leased, outcome)
+
+    async def _tell_low(self, low: LowDeck) -> None:
+        schedule = low.schedule
+        outcome = await self.slack.post(
+            schedule.installation_id, schedule.owner_id, view.running_low(low)
+        )
+        if isinstance(outcome, NotNow | Declined):
+            # Nothing was sent for certain. Of anything else nobody knows, and once is enough.
+            log.warning("owner_not_told", extra={"schedule": schedule.id})
+            await self.service.not_told(low)
 
     async def _conclude(self, leased: LeasedRound, outcome: PostOutcome) -> None:
         match outcome:

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.ids import ChannelId, InstallationId, MessageTs, QuestionSlug, RoundId, ScheduleId
 from bot.domain.questions import Question
+from bot.domain.schedules import Schedule
 
 SLACK_TIMEOUT = timedelta(seconds=10)
 """How long a call to Slack may take."""
@@ -93,11 +94,23 @@ class SkippedRound:
 
 
 @dataclass(frozen=True, slots=True)
+class LowDeck:
+    """A schedule with `left` unasked questions, which is few."""
+
+    schedule: Schedule
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
-    """What one look at the clock gave: rounds to post now, and dates that passed without one."""
+    """What one look at the clock gave: rounds to post now, and dates that passed without one.
+
+    `low`: schedules whose owners are now to be told that few questions are left.
+    """
 
     ready: tuple[ReadyRound, ...]
     skipped: tuple[SkippedRound, ...]
+    low: tuple[LowDeck, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

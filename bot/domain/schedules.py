@@ -35,7 +35,10 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """One channel's appointment with a question. `seed` fixes the order of its deck."""
+    """One channel's appointment with a question. `seed` fixes the order of its deck.
+
+    `told_low`: its owner knows that few unasked questions are left.
+    """
 
     id: ScheduleId
     installation_id: InstallationId
@@ -45,6 +48,7 @@ class Schedule:
     state: ScheduleState
     seed: int
     next_due: Due | None
+    told_low: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,14 +14,17 @@ _MENTION = re.compile(r"<([@#!])?[^<>|\s]*\|([^<>|]*)>")
 _INVISIBLE = re.compile(r"[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 
 
+def as_read(words: str) -> str:
+    """Write the people, channels and addresses in a command's words as their author read them."""
+    return _MENTION.sub(lambda found: f"{found[1] or ''}{found[2]}", words)
+
+
 def echo(words: str, limit: int = ECHO_LIMIT) -> str:
     """Return what a person typed as one short plain line, fit to stand between backticks.
 
-    `words` is as a slash command delivers it, with `&`, `<` and `>` escaped, and with people,
-    channels and addresses in Slack's own form. The result is plain text: whoever shows it escapes
-    it again. Empty if there was nothing to read.
+    `words` is as a slash command delivers it, with `&`, `<` and `>` escaped. The result is plain
+    text: whoever shows it escapes it again. Empty if there was nothing to read.
     """
-    named = _MENTION.sub(lambda found: f"{found[1] or ''}{found[2]}", words)
-    typed = named.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    typed = words.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     one_line = " ".join(_INVISIBLE.sub("", plain(typed)).replace("`", "'").split())
     return clip(one_line, limit)

@@ -12,6 +12,14 @@ class Action:
     ANOTHER = "another_question"
     POST_HERE = "post_question_here"
     SHOW_BOARD = "show_board"
+    SUGGEST = "suggest_improvement"
+    REPORT = "report_problem"
+    SEND_AGAIN = "send_again"
+    ACCEPT = "accept_suggestion"
+    EDIT = "edit_suggestion"
+    DECLINE = "decline_suggestion"
+    VERSIONS = "earlier_versions"
+    ROLL_BACK = "roll_back"
 
 
 class Callback:
@@ -21,6 +29,13 @@ class Callback:
     REVEAL = "reveal"
     WHY = "why"
     NOTICE = "notice"
+    SUGGEST = "suggest"
+    REPORT = "report"
+    ADD = "add"
+    QUEUE = "queue"
+    EDIT = "edit"
+    DECLINE = "decline"
+    VERSIONS = "versions"
 
 
 class Event:

@@ -188,6 +188,18 @@ def move_on(tx: Connection, moves: Iterable[tuple[Schedule, Due]]) -> None:
         )
 
 
+def told_low(tx: Connection, schedule: Schedule, *, is_told: bool) -> None:
+    """Note whether a schedule's owner knows that few unasked questions are left."""
+    tx.execute(
+        update(schedules)
+        .where(
+            schedules.c.installation_id == schedule.installation_id,
+            schedules.c.id == schedule.id,
+        )
+        .values(told_low=is_told)
+    )
+
+
 def stopped_or_paused(tx: Connection) -> Sequence[tuple[Schedule, str | None]]:
     """List schedules that do not run, with the reason where the channel was lost; for `doctor`."""
     rows = tx.execute(
@@ -228,4 +240,5 @@ def _schedule(row: Row[Any]) -> Schedule:
         state=ScheduleState(row.state),
         seed=row.seed,
         next_due=Due(row.next_due_at, row.next_local_date) if row.next_due_at else None,
+        told_low=row.told_low,
     )

@@ -94,7 +94,7 @@ def test_the_one_command_names_what_can_follow_it() -> None:
     assert command["command"] == COMMAND
     hinted = [part.split()[0] for part in command["usage_hint"].split(", ")]
     assert sorted(hinted) == sorted(COMMANDS)
-    assert not command["should_escape"], "the rooms read the words as they were typed"
+    assert command["should_escape"], "people are named by their identifiers, not by their names"
 
 
 def test_the_app_takes_clicks_and_forms() -> None:

@@ -35,6 +35,9 @@ This is what Prep can do:
 `/prep streak [why]`: shows your streak; with `why`, how it came about
 `/prep leaderboard`: shows this channel's streaks
 `/prep setup`: starts, changes or pauses a channel's daily question
+`/prep add`: lets you write a question for your workspace
+`/prep suggestions`: shows reviewers what members suggested
+`/prep reviewers [@name]`: shows who looks at suggestions, or names more people
 `/prep help`: shows this list
 
 To practise, reply in the thread of the daily question.\

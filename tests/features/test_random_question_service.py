@@ -181,10 +181,12 @@ async def test_an_empty_bank_is_told_kindly(
         await empty.another(home, ALICE, "python|hard")
 
 
-def test_a_question_that_left_the_bank_cannot_be_shared(practising: RandomQuestion) -> None:
-    assert practising.to_share("easy-python").slug == "easy-python"
+async def test_a_question_that_left_the_bank_cannot_be_shared(
+    practising: RandomQuestion, home: InstallationId
+) -> None:
+    assert (await practising.to_share(home, "easy-python")).slug == "easy-python"
     with pytest.raises(QuestionGone):
-        practising.to_share("left-the-bank")
+        await practising.to_share(home, "left-the-bank")
 
 
 # --- the words after the command -----------------------------------------------------------------

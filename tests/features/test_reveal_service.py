@@ -94,17 +94,18 @@ async def test_a_question_that_left_the_bank_is_gone(database: Database, reveal:
     with pytest.raises(QuestionGone):
         await reveal.question_of_round(home, round_id)
     with pytest.raises(QuestionGone):
-        reveal.question("left-the-bank")
+        await reveal.question(home, "left-the-bank")
 
 
 async def test_a_question_exchanged_in_the_bank_is_shown_as_it_is_now(
     database: Database, clock: MovableClock
 ) -> None:
+    home = await workspace(database, "T1")
     now = {"bank": BANK}
     reveal = Reveal(database, clock, lambda: now["bank"])
     better = replace(QUESTION, title="Reading a large file, revised")
     now["bank"] = Bank.of([better])
-    assert reveal.question(QUESTION.slug) == better
+    assert await reveal.question(home, QUESTION.slug) == better
 
 
 async def test_a_reveal_noted_twice_is_one_reveal_with_the_later_moment(

@@ -95,6 +95,8 @@ I read it line by line:
 
 • Reading files (https://docs.python.org/3/tutorial/inputoutput.html)
 
+[ Suggest An Improvement ]  [ Report A Problem ]
+
 [ Close ]\
 """)
 
@@ -180,7 +182,7 @@ def test_an_answer_beyond_slacks_limits_is_cut_with_a_line_that_says_so(answer: 
     message = view.sample_answer_message(with_answer(answer)).payload()
     assert faults_in_view(modal) == []
     assert faults_in_message(message) == []
-    assert text_in(modal["blocks"][-1]) == text_in(message["blocks"][-1]) == CUT
+    assert text_in(modal["blocks"][-2]) == text_in(message["blocks"][-2]) == CUT
 
 
 def text_in(blocks: object) -> str:

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from bot.clock import Clock
 from bot.domain.answering import AnswerOutcome, Judgement, consequences
@@ -18,6 +19,7 @@ from bot.domain.rounds import (
     Claim,
     DueCard,
     LeasedRound,
+    LowDeck,
     ReadyRound,
     RoundState,
     SkippedRound,
@@ -27,7 +29,7 @@ from bot.domain.rounds import (
 from bot.domain.schedules import Schedule
 from bot.domain.streaks import is_answered
 from bot.domain.today import OpenRound, Today
-from bot.store import answers, cards, heartbeats, rounds, schedules, standings
+from bot.store import answers, cards, heartbeats, library, rounds, schedules, standings
 from bot.store.database import Connection, Database
 from bot.store.rounds import PendingRound
 from bot.store.standings import Scope
@@ -41,8 +43,12 @@ SETTLED_AT_ONCE = 20
 CARDS_AT_ONCE = 50
 LOOKS_GROW_RARER_BY = 10
 """The pause before the next look is at least this part of the time since the attempt."""
+FEW_LEFT = 10
+"""Fewer unasked questions than this, and the schedule's owner is told."""
 TICK = "tick"
 NO_QUESTIONS = "no questions"
+
+BankOf = Callable[[InstallationId], Bank]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,10 @@ class DailyQuestion:
         if not await self.database.read(lambda tx: anything_due(tx, now)):
             return Claim((), ())
         return await self.database.write(lambda tx: claim(tx, self.bank(), now, self.lateness))
+
+    async def not_told(self, low: LowDeck) -> None:
+        """Note that an owner could not be told that few questions are left: try another day."""
+        await self.database.write(lambda tx: schedules.told_low(tx, low.schedule, is_told=False))
 
     async def confirm(
         self, installation: InstallationId, round_id: RoundId, ts: MessageTs
@@ -150,17 +160,36 @@ def claim(tx: Connection, bank: Bank, now: datetime, lateness: timedelta) -> Cla
         log.warning("round_lost_its_holder", extra={"round": round_id})
     skipped: list[SkippedRound] = []
     moves: list[tuple[Schedule, Due]] = []
+    low: list[LowDeck] = []
+    seen_by = _banks(tx, bank)
     for schedule in schedules.due(tx, now, ROUNDS_AT_ONCE):
-        due, missed = _reserve_due(tx, schedule, bank, now, lateness)
+        due, missed = _reserve_due(tx, schedule, seen_by, now, lateness)
         moves.append((schedule, due))
         skipped += missed
+        low += _running_low(tx, schedule, seen_by(schedule.installation_id))
     schedules.move_on(tx, moves)
-    ready, given_up = _lease_ready(tx, bank, now, lateness)
-    return Claim(tuple(ready), tuple(skipped + given_up))
+    ready, given_up = _lease_ready(tx, seen_by, now, lateness)
+    return Claim(tuple(ready), tuple(skipped + given_up), tuple(low))
+
+
+def _banks(tx: Connection, bank: Bank) -> BankOf:
+    """Return the bank as each workspace sees it, looked up once for each."""
+    return cache(lambda installation: library.seen_by(tx, bank, installation))
+
+
+def _running_low(tx: Connection, schedule: Schedule, bank: Bank) -> list[LowDeck]:
+    """Note that few unasked questions are left, or enough again; say so the first time only."""
+    asked = rounds.asked(tx, schedule.installation_id, schedule.id)
+    left = sum(question.slug not in asked for question in bank.questions)
+    is_low = left < FEW_LEFT
+    if is_low is schedule.told_low:
+        return []
+    schedules.told_low(tx, schedule, is_told=is_low)
+    return [LowDeck(schedule, left)] if is_low else []
 
 
 def _reserve_due(
-    tx: Connection, schedule: Schedule, bank: Bank, now: datetime, lateness: timedelta
+    tx: Connection, schedule: Schedule, seen_by: BankOf, now: datetime, lateness: timedelta
 ) -> tuple[Due, list[SkippedRound]]:
     """Deal with each date that has come due, and return the first that has not."""
     due = schedule.next_due
@@ -169,6 +198,7 @@ def _reserve_due(
         verdict = timeliness(
             due.at, due.local_date, schedule.timing.zone, now=now, lateness=lateness
         )
+        bank = seen_by(schedule.installation_id)
         question = _choose(tx, schedule, bank) if verdict is Timeliness.ON_TIME else None
         if question is not None:
             rounds.reserve(tx, schedule, due, question, now)
@@ -189,12 +219,13 @@ def _choose(tx: Connection, schedule: Schedule, bank: Bank) -> QuestionSlug | No
 
 
 def _lease_ready(
-    tx: Connection, bank: Bank, now: datetime, lateness: timedelta
+    tx: Connection, seen_by: BankOf, now: datetime, lateness: timedelta
 ) -> tuple[list[ReadyRound], list[SkippedRound]]:
     ready: list[ReadyRound] = []
     given_up: list[SkippedRound] = []
     for waiting in rounds.ready_to_post(tx, now, ROUNDS_AT_ONCE):
         row = waiting.round
+        bank = seen_by(row.installation_id)
         reason = _why_not(waiting, now, lateness)
         question = None if reason else bank.get(row.question) or _replace(tx, waiting, bank)
         if question is not None:
@@ -293,9 +324,10 @@ def settle(tx: Connection) -> bool:
 def due_cards(tx: Connection, bank: Bank, now: datetime) -> list[DueCard]:
     """Take due cards, with what each should show."""
     due: list[DueCard] = []
+    seen_by = _banks(tx, bank)
     for installation, round_id, _shown in cards.take_due(tx, now, CARDS_AT_ONCE, CARD_INTERVAL):
         row = rounds.get(tx, installation, round_id)
-        question = bank.get(row.question) if row else None
+        question = seen_by(installation).get(row.question) if row else None
         if row is None or row.message_ts is None or question is None or row.voided_ts is not None:
             continue
         card = Card(
@@ -322,4 +354,5 @@ def today(tx: Connection, bank: Bank, installation: InstallationId, channel: Cha
     row = rounds.open_round(tx, installation, schedule.id) if schedule else None
     if row is None or row.message_ts is None:
         return Today(schedule, None)
-    return Today(schedule, OpenRound(channel, row.message_ts, bank.get(row.question)))
+    question = library.seen_by(tx, bank, installation).get(row.question)
+    return Today(schedule, OpenRound(channel, row.message_ts, question))

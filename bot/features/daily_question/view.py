@@ -1,6 +1,6 @@
 """The card of the daily question, and what people are told about it."""
 
-from bot.domain.rounds import Card
+from bot.domain.rounds import Card, LowDeck
 from bot.domain.schedules import Schedule, ScheduleState
 from bot.domain.today import OpenRound
 from bot.slack.blocks import (
@@ -8,13 +8,15 @@ from bot.slack.blocks import (
     Message,
     actions,
     button,
+    channel,
     context,
+    lines,
     link,
     local_moment,
     mrkdwn,
     section,
 )
-from bot.slack.names import Action
+from bot.slack.names import COMMAND, Action
 from bot.slack.question_card import question_blocks, spoken
 
 
@@ -63,6 +65,25 @@ def open_now(open_round: OpenRound, permalink: str) -> Message:
     title = open_round.question.title if open_round.question else "Today's question"
     text = mrkdwn("Open now: {link}. Reply in its thread to practise.", link=link(permalink, title))
     return Message(text, (section(text),))
+
+
+def running_low(low: LowDeck) -> Message:
+    """Tell an owner that few unasked questions are left, and what they can do."""
+    left = {0: "no unasked question", 1: "1 unasked question"}.get(
+        low.left, f"{low.left} unasked questions"
+    )
+    lead = mrkdwn(
+        "Your daily question in {channel} has {left} left.",
+        channel=channel(low.schedule.channel_id),
+        left=left,
+    )
+    choices = mrkdwn(
+        "• Add some: anybody can, with `{command} add`.\n"
+        "• Import your team's own: whoever runs Prep here can, with `python -m content import`.\n"
+        "• Do nothing: when all have been asked, the one asked longest ago comes again.",
+        command=COMMAND,
+    )
+    return Message(lines(lead, choices), (section(lead), section(choices)))
 
 
 def nothing_open(schedule: Schedule) -> Message:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.domain.help import HelpLine, nearest
 from bot.features.help import view
-from bot.slack.echo import echo
+from bot.slack.echo import as_read, echo
 from bot.slack.inbound import CommandCall
 from bot.slack.outbound import Slack
 
@@ -23,7 +23,7 @@ class HelpListener:
 
     async def on_unknown(self, call: CommandCall, given: str) -> None:
         """Name the command that was meant, if one is near, and list them all."""
-        word = echo("".join(given.split()[:1]))
+        word = echo("".join(as_read(given).split()[:1]))
         if not word:
             await self.on_help(call, given)
             return

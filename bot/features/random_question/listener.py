@@ -43,7 +43,7 @@ class RandomQuestionListener:
     async def on_post_here(self, click: Click) -> None:
         """Post the question in the channel for everybody. Raises Refusal."""
         _refuse_outsiders(click)
-        question = self.random_question.to_share(click.value)
+        question = await self.random_question.to_share(click.installation.id, click.value)
         if click.channel_id is None:
             raise OutdatedButton
         what = f"question:{question.slug}:{click.channel_id}:{click.member_id}"

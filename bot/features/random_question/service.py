@@ -21,7 +21,7 @@ from bot.domain.practice import (
 )
 from bot.domain.questions import Level, Question
 from bot.domain.refusals import EmptyBank, OutdatedButton, QuestionGone, SeveralLevels
-from bot.store import gestures, practice
+from bot.store import gestures, library, practice
 from bot.store.database import Connection, Database
 from content import topics
 from content.bank import Bank
@@ -46,7 +46,9 @@ class RandomQuestion:
         self, installation_id: InstallationId, member_id: MemberId, words: str
     ) -> PracticeOutcome:
         """Give a question for what a member typed. Raises SeveralLevels, EmptyBank."""
-        wanted = understood(words, self.bank())
+        wanted = await self.database.read(
+            lambda tx: understood(words, library.seen_by(tx, self.bank(), installation_id))
+        )
         if isinstance(wanted, NotUnderstood):
             return wanted
         return await self._pick(Practiser(installation_id, member_id, wanted))
@@ -61,9 +63,11 @@ class RandomQuestion:
         now = self.clock.now()
         return await self.database.write(lambda tx: pick(tx, self.bank(), practiser, self.rng, now))
 
-    def to_share(self, slug: str) -> Question:
+    async def to_share(self, installation_id: InstallationId, slug: str) -> Question:
         """Return the question that a member wants to post. Raises QuestionGone."""
-        question = self.bank().get(slug)
+        question = await self.database.read(
+            lambda tx: library.seen_by(tx, self.bank(), installation_id).get(slug)
+        )
         if question is None:
             raise QuestionGone
         return question
@@ -86,6 +90,7 @@ def pick(
     Raises EmptyBank if there is no question of any kind.
     """
     wanted = practiser.wanted
+    bank = library.seen_by(tx, bank, practiser.installation_id)
     candidates = [question.slug for question in bank.matching(wanted.topic, wanted.level)]
     seen = practice.seen(tx, practiser.installation_id, practiser.member_id, candidates)
     chosen = bank.get(practice_question(candidates, seen, rng) or "")

@@ -18,7 +18,7 @@ from bot.slack.blocks import (
     mrkdwn,
     section,
 )
-from bot.slack.echo import echo
+from bot.slack.echo import as_read, echo
 from bot.slack.fitting import MESSAGE_BLOCKS, MESSAGE_BYTES, fitted
 from bot.slack.names import COMMAND, Action
 from bot.slack.question_card import question_blocks, spoken
@@ -56,7 +56,7 @@ def _question(shown: Shown) -> Message:
 
 
 def _not_understood(outcome: NotUnderstood) -> Message:
-    words = echo(outcome.words)
+    words = echo(as_read(outcome.words))
     said = mrkdwn("I know no topic or level called “{words}”.", words=words or "that")
     guess = outcome.suggestion
     if guess is not None:

@@ -11,17 +11,13 @@ from bot.features.reveal.service import Reveal
 from bot.slack.blocks import Message, Modal
 from bot.slack.guard import Guard
 from bot.slack.inbound import Click
+from bot.slack.opening import OLD_TRIGGER, USED_TRIGGER
 from bot.slack.outbound import Slack, SlackRefusedError
 
 log = logging.getLogger(__name__)
 
 LONGEST_NUMBER = 18
 """Digits of a round's number: all of them fit the database's integers."""
-
-USED_TRIGGER = frozenset({"trigger_exchanged", "exchanged_trigger_id"})
-"""Slack's words for a trigger that opened something already."""
-OLD_TRIGGER = frozenset({"trigger_expired", "expired_trigger_id", "invalid_trigger_id"})
-"""Slack's words for a trigger that can open nothing any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +35,8 @@ class RevealListener:
     async def on_reveal_question(self, click: Click) -> None:
         """Show the sample answer of a question to practise. Raises Refusal."""
         _refuse_outsiders(click)
-        await self._show_sample_answer(click, self.reveal.question(click.value))
+        question = await self.reveal.question(click.installation.id, click.value)
+        await self._show_sample_answer(click, question)
 
     async def on_why_round(self, click: Click) -> None:
         """Show why the daily question is asked. Raises Refusal."""

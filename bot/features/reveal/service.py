@@ -8,7 +8,7 @@ from bot.clock import Clock
 from bot.domain.ids import InstallationId, MemberId, QuestionSlug, RoundId
 from bot.domain.questions import Question
 from bot.domain.refusals import QuestionGone
-from bot.store import practice, rounds
+from bot.store import library, practice, rounds
 from bot.store.database import Connection, Database
 from content.bank import Bank
 
@@ -29,9 +29,11 @@ class Reveal:
             lambda tx: question_of_round(tx, self.bank(), installation_id, round_id)
         )
 
-    def question(self, slug: str) -> Question:
-        """Return a question of the bank. Raises QuestionGone."""
-        return question_called(self.bank(), slug)
+    async def question(self, installation_id: InstallationId, slug: str) -> Question:
+        """Return a question of a workspace's bank. Raises QuestionGone."""
+        return await self.database.read(
+            lambda tx: question_called(tx, self.bank(), installation_id, slug)
+        )
 
     async def note(
         self, installation_id: InstallationId, member_id: MemberId, question: QuestionSlug
@@ -49,12 +51,14 @@ def question_of_round(
     found = rounds.get(tx, installation_id, round_id)
     if found is None:
         raise QuestionGone
-    return question_called(bank, found.question)
+    return question_called(tx, bank, installation_id, found.question)
 
 
-def question_called(bank: Bank, slug: str) -> Question:
-    """Return the question with this slug. Raises QuestionGone."""
-    question = bank.get(slug)
+def question_called(
+    tx: Connection, bank: Bank, installation_id: InstallationId, slug: str
+) -> Question:
+    """Return the question with this slug, as a workspace sees it. Raises QuestionGone."""
+    question = library.seen_by(tx, bank, installation_id).get(slug)
     if question is None:
         raise QuestionGone
     return question

@@ -1,11 +1,16 @@
 """What a member sees behind Reveal Sample Answer and Why It Is Asked."""
 
+import json
+
+from bot.domain.proposals import TEAM_PREFIX
 from bot.domain.questions import KeyPoint, Question, Reference
 from bot.slack.blocks import (
     Json,
     Markup,
     Message,
     Modal,
+    actions,
+    button,
     clip,
     context,
     header,
@@ -15,8 +20,9 @@ from bot.slack.blocks import (
     section,
     sections,
 )
+from bot.slack.credits import credit_line
 from bot.slack.fitting import MESSAGE_BLOCKS, MESSAGE_BYTES, MODAL_BLOCKS, MODAL_BYTES, fitted
-from bot.slack.names import Callback
+from bot.slack.names import Action, Callback
 from bot.slack.question_card import facts_line
 from bot.slack.rich_text import bullet_list, numbered_list, rich_text
 
@@ -26,13 +32,13 @@ ITEM_LIMIT = 600
 
 def sample_answer_modal(question: Question) -> Modal:
     """Show the sample answer and all that belongs to it."""
-    blocks = fitted(_sample_answer(question), MODAL_BLOCKS, MODAL_BYTES)
+    blocks = _whole(question, MODAL_BLOCKS, MODAL_BYTES)
     return Modal(Callback.REVEAL, "Sample answer", blocks)
 
 
 def sample_answer_message(question: Question) -> Message:
     """Show the same where no modal can be opened; what notifications read gives nothing away."""
-    blocks = fitted(_sample_answer(question), MESSAGE_BLOCKS, MESSAGE_BYTES)
+    blocks = _whole(question, MESSAGE_BLOCKS, MESSAGE_BYTES)
     return Message(mrkdwn("Sample answer: {title}", title=question.title), blocks)
 
 
@@ -46,6 +52,12 @@ def why_message(question: Question) -> Message:
     """Show the same where no modal can be opened."""
     blocks = fitted(_why(question), MESSAGE_BLOCKS, MESSAGE_BYTES)
     return Message(mrkdwn("Why it is asked: {title}", title=question.title), blocks)
+
+
+def _whole(question: Question, most_blocks: int, most_bytes: int) -> tuple[Json, ...]:
+    foot = _foot(question)
+    room = most_bytes - len(json.dumps(foot))
+    return (*fitted(_sample_answer(question), most_blocks - len(foot), room), *foot)
 
 
 def _sample_answer(question: Question) -> list[Json]:
@@ -64,8 +76,22 @@ def _sample_answer(question: Question) -> list[Json]:
     return blocks
 
 
+def _foot(question: Question) -> list[Json]:
+    buttons = [
+        button("Suggest An Improvement", Action.SUGGEST, question.slug),
+        button("Report A Problem", Action.REPORT, question.slug),
+    ]
+    if question.version:
+        buttons.append(button("Earlier Versions", Action.VERSIONS, question.slug))
+    if question.credit is None:
+        return [actions(*buttons)]
+    is_first = question.slug.startswith(TEAM_PREFIX) and question.version == 1
+    return [context(credit_line(question.credit, is_first=is_first)), actions(*buttons)]
+
+
 def _why(question: Question) -> list[Json]:
-    blocks = [*_head(question), *rich_text(question.why)]
+    why = rich_text(question.why) or [section("Nobody has written that down yet.")]
+    blocks = [*_head(question), *why]
     if question.hint:
         blocks += [_part("Hint"), *sections(question.hint)]
     return blocks

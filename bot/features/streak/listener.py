@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bot.features.streak import view
 from bot.features.streak.service import StreakService
 from bot.slack.blocks import Message
-from bot.slack.echo import echo
+from bot.slack.echo import as_read, echo
 from bot.slack.inbound import CommandCall
 from bot.slack.outbound import Slack
 
@@ -25,7 +25,7 @@ class StreakListener:
             case "why":
                 message = await self._history(call)
             case _:
-                message = view.usage(echo(given))
+                message = view.usage(echo(as_read(given)))
         await self.slack.respond(call.response_url, message)
 
     async def _report(self, call: CommandCall) -> Message:
