@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
-from bot.domain.proposals import ANSWER_FIELDS, Fault, Part
+from bot.domain.proposals import Fault, Part
 from bot.slack.blocks import Json, plain, text_input
-from bot.slack.inbound import Submission, Value
 
 _LABELS = ("Sample answer", "Sample answer, continued", "Sample answer, end")
 KEPT = "Prep keeps what you write here, and shows it to others with your name once it is accepted."
@@ -22,11 +21,6 @@ def answer_fields(parts: tuple[str, ...]) -> list[Json]:
         | {"optional": place > 0}
         for place, text in enumerate(parts)
     ]
-
-
-def answer_in(submission: Submission) -> tuple[str, ...]:
-    """Read a sample answer's fields."""
-    return tuple(value_in(submission, Part.ANSWER, place) for place in range(ANSWER_FIELDS))
 
 
 def long_field(block_id: str, label: str, text: str, hint: str = "") -> Json:
@@ -48,11 +42,6 @@ def _initial(text: str) -> Json:
 def block_of(part: Part, place: int = 0) -> str:
     """Name the block of a field."""
     return f"{part.value}_{place}" if part is Part.ANSWER else part.value
-
-
-def value_in(submission: Submission, part: Part, place: int = 0) -> str:
-    """Read what a field holds; empty if it holds nothing."""
-    return submission.values.get(block_of(part, place), Value()).text or ""
 
 
 def errors_of(faults: Iterable[Fault]) -> Mapping[str, str]:

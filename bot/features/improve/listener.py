@@ -26,7 +26,8 @@ from bot.domain.refusals import AnswerTooLong, OfAnotherWorkspace, ProposalGone
 from bot.domain.rounds import Accepted
 from bot.features.improve import view
 from bot.features.improve.service import Improve, Proposer
-from bot.slack.answer_form import answer_in, errors_of, value_in
+from bot.slack.answer_form import errors_of
+from bot.slack.answer_reading import answer_in, value_in
 from bot.slack.blocks import Message, Modal
 from bot.slack.dispatch import FormErrors
 from bot.slack.guard import Guard

@@ -18,7 +18,8 @@ from bot.domain.reviewing import Decided, Decision, EditDecision, Held, Hitch, U
 from bot.domain.rounds import Accepted
 from bot.features.suggestions import view
 from bot.features.suggestions.service import Suggestions, Verdict
-from bot.slack.answer_form import answer_in, errors_of, value_in
+from bot.slack.answer_form import errors_of
+from bot.slack.answer_reading import answer_in, value_in
 from bot.slack.dispatch import FormErrors
 from bot.slack.guard import Guard
 from bot.slack.inbound import Click, CommandCall, Submission
