@@ -6,7 +6,6 @@ from enum import StrEnum
 
 from bot.domain.ids import MemberId, QuestionSlug
 
-
 NEVER_REVIEWED = date.min
 """The `reviewed` of a team's question that nobody has checked yet."""
 
