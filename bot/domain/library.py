@@ -39,7 +39,8 @@ class Overlay:
 class Version:
     """One version of a sample answer. `restores` is the number of the one it brought back.
 
-    Number 0 is the answer that came with the app: nobody is credited, `at` is None.
+    Number 0 is the answer that came with the app: nobody is credited, `at` is None. `accepted_by`
+    let it stand, or brought it back.
     """
 
     number: int
@@ -47,6 +48,7 @@ class Version:
     credit: Credit | None = None
     at: datetime | None = None
     restores: int | None = None
+    accepted_by: MemberId | None = None
 
 
 @dataclass(frozen=True, slots=True)

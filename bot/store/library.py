@@ -54,11 +54,11 @@ def seen_by(tx: Connection, bank: B, installation_id: InstallationId) -> B:
     return bank.edition(installation_id, stamp, lambda: overlay(tx, installation_id))
 
 
-def overlay(tx: Connection, installation_id: InstallationId) -> Overlay:
+def overlay(tx: Connection, whose: InstallationId) -> Overlay:
     """Read everything that a workspace laid over the bank."""
     newest = (
         select(answer_versions.c.question, func.max(answer_versions.c.number).label("number"))
-        .where(answer_versions.c.installation_id == installation_id)
+        .where(answer_versions.c.installation_id == whose)
         .group_by(answer_versions.c.question)
         .subquery()
     )
@@ -69,11 +69,11 @@ def overlay(tx: Connection, installation_id: InstallationId) -> Overlay:
             (newest.c.question == answer_versions.c.question)
             & (newest.c.number == answer_versions.c.number),
         )
-        .where(answer_versions.c.installation_id == installation_id)
+        .where(answer_versions.c.installation_id == whose)
     )
     added = tx.execute(
         select(added_questions)
-        .where(added_questions.c.installation_id == installation_id)
+        .where(added_questions.c.installation_id == whose)
         .order_by(added_questions.c.slug)
     )
     return Overlay(
@@ -168,6 +168,7 @@ def versions(
             _credit(row),
             row.at,
             row.restores,
+            MemberId(row.accepted_by),
         )
         for row in rows
     ]

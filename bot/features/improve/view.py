@@ -13,7 +13,7 @@ from bot.domain.proposals import (
     QuestionDraft,
 )
 from bot.domain.questions import Level, Question, Topic
-from bot.slack.answer_form import KEPT, answer_fields, block_of, long_field, short_field
+from bot.slack.answer_form import answer_fields, block_of, long_field, short_field
 from bot.slack.blocks import (
     Json,
     Message,
@@ -26,6 +26,7 @@ from bot.slack.blocks import (
 )
 from bot.slack.names import COMMAND, Callback
 
+READ = "Prep keeps what you write here. The reviewers read it, with your name."
 _PROBLEMS = {
     Problem.WRONG: "Wrong: something in it is not true",
     Problem.OUTDATED: "Outdated: it was true once",
@@ -57,7 +58,7 @@ def report_form(question: Question, memo: str, given: ProblemDraft | None = None
     blocks = (
         section(mrkdwn("*{title}*", title=clip(question.title, MOST_IN_LINE))),
         text_input(block_of(Part.PROBLEM), "What is the problem?", element),
-        short_field(block_of(Part.LINE), "In a line", given.line if given else "", KEPT)
+        short_field(block_of(Part.LINE), "In a line", given.line if given else "", READ)
         | {"optional": True},
     )
     return Modal(Callback.REPORT, "Report a problem", blocks, "Send", close="Cancel", memo=memo)

@@ -63,8 +63,8 @@ def _about(version: Version, *, stands: bool) -> Markup:
     when = local_moment(version.at, f"{version.at:%-d %B at %H:%M} UTC")
     if version.restores is not None:
         by = mrkdwn("Brings version {number} back", number=version.restores)
-        if version.credit is not None:
-            by += mrkdwn(", restored by {who}", who=mention(version.credit.accepted_by))
+        if version.accepted_by is not None:
+            by += mrkdwn(", restored by {who}", who=mention(version.accepted_by))
     else:
         by = credit_line(version.credit) if version.credit else mrkdwn("Changed")
     return lines(head, mrkdwn("{by}, {when}.", by=by, when=when))
