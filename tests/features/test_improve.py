@@ -355,6 +355,30 @@ async def test_a_button_that_carries_nonsense_is_answered_kindly(
         assert "This suggestion is gone" in " ".join(seen(alice).split())
 
 
+async def test_a_form_whose_choices_are_missing_is_told_at_its_fields(
+    prep: PrepTeam, bob: Person, question: Message
+) -> None:
+    await presses(prep, bob, REVEAL, question)
+    await presses(prep, bob, REPORT)
+    form = bob.view
+    assert form is not None
+    form.state["problem", "problem"]["selected_option"] = {"value": "<!channel>"}
+    assert await sends(prep, bob) == {"problem": "Choose what is wrong."}
+
+
+async def test_a_form_about_a_question_that_left_the_bank_is_answered_kindly(
+    prep: PrepTeam, bob: Person, question: Message
+) -> None:
+    await presses(prep, bob, REVEAL, question)
+    await presses(prep, bob, SUGGEST)
+    form = bob.view
+    assert form is not None
+    form.payload["private_metadata"] = '["left-the-bank", 0, "x"]'
+    await bob.fills(answer_0=BETTER)
+    await sends(prep, bob)
+    assert "a question that is gone" in " ".join(seen(bob).split())
+
+
 # --- reports, questions, reviewers ----------------------------------------------------------------
 
 

@@ -95,17 +95,22 @@ class ImproveListener:
     async def on_reported(self, submission: Submission) -> FormErrors:
         """Take word of a problem in. Raises Refusal."""
         slug, _, _ = _read_memo(submission.memo)
-        problem = Problem(value_in(submission, Part.PROBLEM))
-        draft = ProblemDraft(slug, problem, value_in(submission, Part.LINE))
+        problem = value_in(submission, Part.PROBLEM)
+        if problem not in list(Problem):
+            return errors_of([Fault(Part.PROBLEM, "Choose what is wrong.")])
+        draft = ProblemDraft(slug, Problem(problem), value_in(submission, Part.LINE))
         return await self._propose(submission, draft, [])
 
     async def on_added(self, submission: Submission) -> FormErrors:
         """Take a new question in, or say what is wrong with it. Raises Refusal."""
         fields = answer_in(submission)
+        level = value_in(submission, Part.LEVEL)
+        if level not in list(Level):
+            return errors_of([Fault(Part.LEVEL, "Choose a level.")])
         draft = QuestionDraft(
             title=value_in(submission, Part.TITLE),
             topic=value_in(submission, Part.TOPIC),
-            level=Level(value_in(submission, Part.LEVEL)),
+            level=Level(level),
             text=value_in(submission, Part.TEXT),
             why=value_in(submission, Part.WHY),
             answer=joined(fields),
