@@ -50,7 +50,7 @@ def read(file: Path) -> Entry | tuple[FileFault, ...]:
 
     A team's own file may be a draft.
     """
-    text = _text(file)
+    text = text_of(file)
     if isinstance(text, Fault):
         return (FileFault(file, text),)
     absolute = file.absolute()
@@ -69,7 +69,8 @@ def read_all(paths: Iterable[Path]) -> Iterator[tuple[Path, Entry | tuple[FileFa
             yield file, read(file)
 
 
-def _text(file: Path) -> str | Fault:
+def text_of(file: Path) -> str | Fault:
+    """The text of a question file of a size that may be one; never raises."""
     try:
         if not file.is_file():
             return NO_SUCH_FILE

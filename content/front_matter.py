@@ -70,6 +70,13 @@ def parse(block: str, *, draft: bool = False) -> FrontMatter | tuple[Fault, ...]
     return scalars if isinstance(scalars, tuple) else _read(scalars, draft=draft)
 
 
+def values(block: str) -> dict[str, str]:
+    """The keys and values of a block that `parse` accepts, as text."""
+    events = yaml.parse(block, Loader=yaml.SafeLoader)
+    texts = [event.value.strip() for event in events if isinstance(event, yaml.ScalarEvent)]
+    return dict(zip(texts[::2], texts[1::2], strict=True))
+
+
 def _flat_scalars(events: Sequence[yaml.Event]) -> list[_Scalar] | tuple[Fault, ...]:
     """Keys and values in turn, or the fault that the block is not one flat mapping."""
     inside = [event for event in events if not isinstance(event, _FRAME)]

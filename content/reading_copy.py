@@ -1,37 +1,84 @@
-"""A question as plain text, for reading in a terminal."""
+"""A question as it will look in Slack, as text: the card, and the two windows behind its buttons.
+
+Nothing here knows Slack. The words and their order are those of the views, and a test holds this
+page against them for every question of the bank; the marks are those of a plain terminal.
+"""
 
 from collections.abc import Iterable, Iterator
 
-from bot.domain.questions import Question
+from bot.domain.questions import NEVER_REVIEWED, Question
+from content import plain_text
+
+RULE = "─" * 72
 
 
 def of(question: Question) -> str:
-    """The whole question, part by part; Markdown stays as it was written."""
-    return "\n\n".join(_paragraphs(question)) + "\n"
+    """The card as it is posted, then Sample answer and Why it is asked, with a rule between."""
+    pages = (card(question), sample_answer(question), why(question), f"{_reviewed(question)}\n")
+    return f"\n{RULE}\n\n".join(pages)
 
 
-def _paragraphs(question: Question) -> Iterator[str]:
-    about = (question.topic.title, question.level, question.kind, f"{question.minutes} min")
-    yield f"{question.title}\n{' · '.join(about)}"
-    yield question.text
-    if question.hint:
-        yield f"Hint: {question.hint}"
-    yield f"Why it is asked\n\n{question.why}"
+def card(question: Question) -> str:
+    """What the channel sees. Nothing of the answer is in it."""
+    return _page(
+        _head(question),
+        plain_text.of(question.text),
+        "Reply in this thread to practise",
+        "[ Reveal Sample Answer ]  [ Why It Is Asked ]",
+    )
+
+
+def sample_answer(question: Question) -> str:
+    """What a member sees behind Reveal Sample Answer; what the question lacks is left out."""
     points = (_joined(point.text, point.detail) for point in question.key_points)
-    yield _listed("Key points", points)
-    yield f"Sample answer\n\n{question.sample_answer}"
-    yield _listed("Common mistakes", question.mistakes)
-    ladder = (f"{step.question}\n    {step.pointer}" for step in question.follow_ups)
-    yield _listed("Follow-ups", ladder)
-    if question.references:
-        links = (f"{reference.title}: {reference.url}" for reference in question.references)
-        yield _listed("References", links)
-    yield f"Last reviewed {question.reviewed}"
+    ladder = (
+        f"{number}. {step.question}\n   {step.pointer}"
+        for number, step in enumerate(question.follow_ups, start=1)
+    )
+    links = (f"{reference.title} ({reference.url})" for reference in question.references)
+    return _page(
+        _head(question, "Sample answer"),
+        _part("Key points", "\n".join(_bullets(points))),
+        _part("Sample answer", plain_text.of(question.sample_answer)),
+        _part("Common mistakes", "\n".join(_bullets(question.mistakes))),
+        _part("Follow-ups", "\n".join(ladder)),
+        _part("References", "\n".join(_bullets(links))),
+    )
+
+
+def why(question: Question) -> str:
+    """What a member sees behind Why It Is Asked, with the hint."""
+    return _page(
+        _head(question, "Why it is asked"),
+        plain_text.of(question.why) or "Nobody has written that down yet.",
+        _part("Hint", question.hint),
+    )
+
+
+def _head(question: Question, window: str = "") -> str:
+    minutes = "1 minute" if question.minutes == 1 else f"{question.minutes} minutes"
+    facts = f"{question.topic.title} · {question.level} · {minutes}"
+    title = f"{question.title}\n{'=' * len(question.title)}\n\n{facts}"
+    return f"{window.upper()}\n\n{title}" if window else title
+
+
+def _page(*parts: str) -> str:
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _part(heading: str, body: str) -> str:
+    return f"*{heading}*\n\n{body}" if body else ""
 
 
 def _joined(text: str, detail: str) -> str:
-    return f"{text} ({detail})" if detail else text
+    return f"{text} — {detail}" if detail else text
 
 
-def _listed(heading: str, items: Iterable[str]) -> str:
-    return "\n".join([heading, "", *(f"  - {item}" for item in items)])
+def _bullets(items: Iterable[str]) -> Iterator[str]:
+    return (f"• {item}" for item in items)
+
+
+def _reviewed(question: Question) -> str:
+    if question.reviewed == NEVER_REVIEWED:
+        return "Nobody has reviewed it yet."
+    return f"Last reviewed {question.reviewed}."

@@ -105,6 +105,13 @@ def prose(markdown: str) -> str:
     )
 
 
+def defines_links(body: str) -> bool:
+    """Whether lines such as `[name]: address` stand in a body; they belong to no section."""
+    seen: dict[str, object] = {}
+    _MARKDOWN.parse(body, seen)
+    return bool(seen.get("references"))
+
+
 def _opens_section(token: Token) -> bool:
     return token.type == "heading_open" and token.tag == "h2" and token.level == 0
 
