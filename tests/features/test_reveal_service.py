@@ -15,7 +15,7 @@ from bot.domain.local_time import Due
 from bot.domain.refusals import QuestionGone
 from bot.domain.schedules import ScheduleDraft, Timing
 from bot.features.reveal.service import Reveal
-from bot.store import installations, practice, rounds, schedules
+from bot.store import installations, posting, practice, schedules
 from bot.store.database import Connection, Database
 from content.bank import Bank
 from sandbox.clock import MovableClock
@@ -60,7 +60,7 @@ async def round_asking(
         schedules.create(tx, draft, due, 7, START)
         schedule = schedules.in_channel(tx, installation_id, channel_id)
         assert schedule is not None
-        made = rounds.reserve(tx, schedule, due, slug, START)
+        made = posting.reserve(tx, schedule, due, slug, START)
         assert made is not None
         return made
 

@@ -24,7 +24,7 @@ from bot.domain.setting_up import (
     terms_of,
 )
 from bot.features.setup.service import Setup
-from bot.store import installations, rounds, schedules
+from bot.store import installations, posting, schedules
 from bot.store.database import Database
 
 ALICE, BOB = MemberId("UALICE"), MemberId("UBOB")
@@ -221,7 +221,7 @@ async def test_a_date_that_has_its_round_is_not_asked_again_when_the_time_moves_
     assert created.next_due is not None
     due = created.next_due
     await desk.database.write(
-        lambda tx: rounds.reserve(tx, created, due, QuestionSlug("rate-limiter"), MONDAY_NOON)
+        lambda tx: posting.reserve(tx, created, due, QuestionSlug("rate-limiter"), MONDAY_NOON)
     )
     desk.clock.at = MONDAY_NOON
     changed = await desk.saves(await desk.wish(FIVE))

@@ -14,7 +14,7 @@ from bot.domain.local_time import Due
 from bot.domain.rounds import RoundState
 from bot.domain.schedules import Schedule
 from bot.features.daily_question import service
-from bot.store import rounds, schedules
+from bot.store import posting, rounds, schedules
 from bot.store.database import Connection
 from bot.wiring import Prep
 from sandbox.people import Person
@@ -125,13 +125,13 @@ async def test_two_that_find_the_same_waiting_round_do_not_both_post_it(
     slack.faults.on("chat.postMessage").rate_limited(30)
     await prep.moves_to(DUE)
     assert (await prep.doctor()).rounds == {RoundState.RESERVED: 1}
-    lease, together = rounds.lease, Together()
+    lease, together = posting.lease, Together()
 
     def lease_together(*given: Any) -> Any:
         together.meet()
         return lease(*given)
 
-    monkeypatch.setattr(rounds, "lease", lease_together)
+    monkeypatch.setattr(posting, "lease", lease_together)
     prep.clock.move_on(timedelta(seconds=30))
     await prep.all_at_once(prep.app.clockwork.turn(), peer.clockwork.turn())
     assert together.met == 0
@@ -148,7 +148,7 @@ async def test_a_date_is_reserved_once_even_by_two_who_reserve_it_together(
     due = Due(DUE, date(2026, 3, 2))
 
     def reserve_it(tx: Connection) -> RoundId | None:
-        return rounds.reserve(tx, schedule, due, QuestionSlug("any"), DUE)
+        return posting.reserve(tx, schedule, due, QuestionSlug("any"), DUE)
 
     made = await asyncio.gather(*(app.database.write(reserve_it) for app in (prep.app, peer) * 4))
     assert len([number for number in made if number is not None]) == 1
@@ -156,7 +156,7 @@ async def test_a_date_is_reserved_once_even_by_two_who_reserve_it_together(
 
 async def reserve(prep: PrepTeam, schedule: Schedule, due: Due) -> RoundId:
     number = await prep.app.database.write(
-        lambda tx: rounds.reserve(tx, schedule, due, QuestionSlug("any"), DUE)
+        lambda tx: posting.reserve(tx, schedule, due, QuestionSlug("any"), DUE)
     )
     assert number is not None
     return number
@@ -175,7 +175,7 @@ async def test_two_rounds_confirmed_at_the_same_instant_still_close_one_another(
     together = Together()
 
     def confirm(tx: Connection, number: RoundId, ts: MessageTs) -> None:
-        rounds.confirm(tx, schedule.installation_id, number, ts, DUE)
+        posting.confirm(tx, schedule.installation_id, number, ts, DUE)
         together.meet()
 
     await asyncio.gather(

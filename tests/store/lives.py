@@ -19,7 +19,7 @@ from bot.domain.schedules import Schedule, ScheduleDraft
 from bot.domain.streaks import AwayRange, PostedRound, Streak
 from bot.features.answers import service as answers_service
 from bot.features.daily_question import service as daily_question
-from bot.store import installations, rounds, schedules, standings
+from bot.store import installations, posting, rounds, schedules, standings
 from bot.store.database import Connection
 from bot.store.standings import Scope
 from bot.store.tables import away
@@ -139,11 +139,11 @@ class Life:
 
     def _try(self, tx: Connection, place: int) -> RoundId:
         due = Due(BEGIN, day_of(place))
-        number = rounds.reserve(tx, self.schedule, due, QuestionSlug(f"python/{place}"), BEGIN)
+        number = posting.reserve(tx, self.schedule, due, QuestionSlug(f"python/{place}"), BEGIN)
         assert number is not None
         reserved = rounds.get(tx, self.schedule.installation_id, number)
         assert reserved is not None
-        rounds.lease(tx, reserved, BEGIN)
+        posting.lease(tx, reserved, BEGIN)
         return number
 
     def happens(self, tx: Connection, what: Happening) -> list[AnswerOutcome]:

@@ -14,7 +14,7 @@ from bot.domain.ids import ChannelId
 from bot.features.daily_question import service as daily_question
 from bot.features.leaderboard.service import board
 from bot.features.streak.service import report
-from bot.store import cards, rounds, schedules, schema
+from bot.store import cards, posting, schedules, schema
 from bot.store.database import Connection, _sqlite_engine
 from bot.store.tables import metadata
 from tests.store.lives import BEGIN, MEMBERS, Ask, Happening, Life, News, Settle, Void
@@ -103,8 +103,8 @@ def ticked(tx: Connection) -> None:
     """Do what the clock does every few seconds, whether there is anything to do or not."""
     daily_question.anything_due(tx, BEGIN)
     schedules.due(tx, BEGIN, 100)
-    rounds.expire_leases(tx, BEGIN)
-    rounds.ready_to_post(tx, BEGIN, 100)
+    posting.expire_leases(tx, BEGIN)
+    posting.ready_to_post(tx, BEGIN, 100)
     daily_question.claim_unknown(tx, BEGIN)
     daily_question.settle(tx)
     cards.take_due(tx, BEGIN, 50, timedelta(seconds=20))

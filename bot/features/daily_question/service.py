@@ -29,9 +29,9 @@ from bot.domain.rounds import (
 from bot.domain.schedules import Schedule
 from bot.domain.streaks import is_answered
 from bot.domain.today import OpenRound, Today
-from bot.store import answers, cards, heartbeats, library, rounds, schedules, standings
+from bot.store import answers, cards, heartbeats, library, posting, rounds, schedules, standings
 from bot.store.database import Connection, Database
-from bot.store.rounds import PendingRound
+from bot.store.posting import PendingRound
 from bot.store.standings import Scope
 from content.bank import Bank
 
@@ -81,7 +81,7 @@ class DailyQuestion:
     async def postpone(self, leased: LeasedRound, by: timedelta) -> None:
         """Post a round later: Slack refused for now, and nothing was sent."""
         at = self.clock.now() + by
-        await self.database.write(lambda tx: rounds.put_back(tx, leased, RoundState.RESERVED, at))
+        await self.database.write(lambda tx: posting.put_back(tx, leased, RoundState.RESERVED, at))
 
     async def doubt(self, leased: LeasedRound) -> None:
         """Note that nobody knows whether a round's message went out.
@@ -89,11 +89,11 @@ class DailyQuestion:
         It is looked for once the attempt can no longer be under way.
         """
         at = leased.attempted_at + LEASE
-        await self.database.write(lambda tx: rounds.put_back(tx, leased, RoundState.UNKNOWN, at))
+        await self.database.write(lambda tx: posting.put_back(tx, leased, RoundState.UNKNOWN, at))
 
     async def abandon(self, leased: LeasedRound, reason: str) -> None:
         """Give a round up: Slack refused it for good."""
-        await self.database.write(lambda tx: rounds.skip(tx, leased, reason))
+        await self.database.write(lambda tx: posting.skip(tx, leased, reason))
 
     async def claim_unknown(self) -> list[LeasedRound]:
         """Lease the rounds whose outcome may be looked up now."""
@@ -103,13 +103,13 @@ class DailyQuestion:
     async def prove_absent(self, leased: LeasedRound) -> None:
         """Note that a round's message is not there: it may be posted again."""
         now = self.clock.now()
-        await self.database.write(lambda tx: rounds.put_back(tx, leased, RoundState.RESERVED, now))
+        await self.database.write(lambda tx: posting.put_back(tx, leased, RoundState.RESERVED, now))
 
     async def look_again(self, leased: LeasedRound, after: timedelta) -> None:
         """Look for a round's message later: the older the attempt, the less it matters when."""
         now = self.clock.now()
         at = now + max(after, (now - leased.attempted_at) / LOOKS_GROW_RARER_BY)
-        await self.database.write(lambda tx: rounds.put_back(tx, leased, RoundState.UNKNOWN, at))
+        await self.database.write(lambda tx: posting.put_back(tx, leased, RoundState.UNKNOWN, at))
 
     async def settle(self) -> bool:
         """Write what closed rounds mean for standings; False if more remain."""
@@ -151,12 +151,12 @@ class DailyQuestion:
 
 def anything_due(tx: Connection, now: datetime) -> bool:
     """Tell whether `claim` would find anything, without taking a lock."""
-    return rounds.anything_pending(tx, now) or schedules.anything_due(tx, now)
+    return posting.anything_pending(tx, now) or schedules.anything_due(tx, now)
 
 
 def claim(tx: Connection, bank: Bank, now: datetime, lateness: timedelta) -> Claim:
     """Reserve due rounds, moving their schedules on, and lease those that may be posted now."""
-    for round_id in rounds.expire_leases(tx, now):
+    for round_id in posting.expire_leases(tx, now):
         log.warning("round_lost_its_holder", extra={"round": round_id})
     skipped: list[SkippedRound] = []
     moves: list[tuple[Schedule, Due]] = []
@@ -179,7 +179,7 @@ def _banks(tx: Connection, bank: Bank) -> BankOf:
 
 def _running_low(tx: Connection, schedule: Schedule, bank: Bank) -> list[LowDeck]:
     """Note that few unasked questions are left, or enough again; say so the first time only."""
-    asked = rounds.asked(tx, schedule.installation_id, schedule.id)
+    asked = posting.asked(tx, schedule.installation_id, schedule.id)
     left = sum(question.slug not in asked for question in bank.questions)
     is_low = left < FEW_LEFT
     if is_low is schedule.told_low:
@@ -201,10 +201,10 @@ def _reserve_due(
         bank = seen_by(schedule.installation_id)
         question = _choose(tx, schedule, bank) if verdict is Timeliness.ON_TIME else None
         if question is not None:
-            rounds.reserve(tx, schedule, due, question, now)
+            posting.reserve(tx, schedule, due, question, now)
         else:
             reason = verdict.value if verdict is not Timeliness.ON_TIME else NO_QUESTIONS
-            if rounds.skip_date(tx, schedule, due, reason):
+            if posting.skip_date(tx, schedule, due, reason):
                 skipped.append(
                     SkippedRound(schedule.installation_id, schedule.id, due.local_date, reason)
                 )
@@ -214,7 +214,7 @@ def _reserve_due(
 
 
 def _choose(tx: Connection, schedule: Schedule, bank: Bank) -> QuestionSlug | None:
-    asked = rounds.asked(tx, schedule.installation_id, schedule.id)
+    asked = posting.asked(tx, schedule.installation_id, schedule.id)
     return next_question([question.slug for question in bank.questions], asked, schedule.seed)
 
 
@@ -223,16 +223,16 @@ def _lease_ready(
 ) -> tuple[list[ReadyRound], list[SkippedRound]]:
     ready: list[ReadyRound] = []
     given_up: list[SkippedRound] = []
-    for waiting in rounds.ready_to_post(tx, now, ROUNDS_AT_ONCE):
+    for waiting in posting.ready_to_post(tx, now, ROUNDS_AT_ONCE):
         row = waiting.round
         bank = seen_by(row.installation_id)
         reason = _why_not(waiting, now, lateness)
         question = None if reason else bank.get(row.question) or _replace(tx, waiting, bank)
         if question is not None:
-            ready.append(ReadyRound(rounds.lease(tx, row, now), question))
+            ready.append(ReadyRound(posting.lease(tx, row, now), question))
         else:
             reason = reason or NO_QUESTIONS
-            rounds.give_up(tx, row, reason)
+            posting.give_up(tx, row, reason)
             given_up.append(
                 SkippedRound(row.installation_id, row.schedule_id, row.local_date, reason)
             )
@@ -254,7 +254,7 @@ def _replace(tx: Connection, waiting: PendingRound, bank: Bank) -> Question | No
     slug = _choose(tx, schedule, bank) if schedule else None
     question = bank.get(slug) if slug else None
     if question is not None:
-        rounds.change_question(tx, row, question.slug)
+        posting.change_question(tx, row, question.slug)
     return question
 
 
@@ -266,7 +266,7 @@ def confirm(
     now: datetime,
 ) -> list[AnswerOutcome]:
     """Confirm a round, close the one before it, and take in the answers that waited for it."""
-    confirmation = rounds.confirm(tx, installation, round_id, ts, now)
+    confirmation = posting.confirm(tx, installation, round_id, ts, now)
     if confirmation is None:
         return []
     scope = Scope(installation, confirmation.round.schedule_id)
@@ -309,8 +309,8 @@ def confirm(
 def claim_unknown(tx: Connection, now: datetime) -> list[LeasedRound]:
     """Lease the rounds whose outcome may be looked up now."""
     return [
-        rounds.lease(tx, waiting.round, now)
-        for waiting in rounds.ready_to_resolve(tx, now, ROUNDS_AT_ONCE)
+        posting.lease(tx, waiting.round, now)
+        for waiting in posting.ready_to_resolve(tx, now, ROUNDS_AT_ONCE)
     ]
 
 
