@@ -120,8 +120,10 @@ def _read(scalars: Sequence[_Scalar], *, draft: bool) -> FrontMatter | tuple[Fau
             values[key.text] = _Scalar(value.text, key.line)
     gaps: list[Fault] = []
     matter = _assembled(_Reader(values, faults, gaps))
-    if not draft or matter is None:
+    if not draft:
         faults += gaps
+    elif matter is None:
+        faults += gaps[:1]  # the title, which is read first, is all that a draft cannot lack
     return tuple(sorted(faults)) if matter is None or faults else matter
 
 

@@ -32,7 +32,7 @@ def entries(count: int) -> list[Entry]:
             f"How do you look after {SUBJECTS[n % len(SUBJECTS)]} in case {n}?",
             "Employers ask this question to see whether you have done it. "
             f"In your answer, name the tool you used in case {n}.",
-            f'I begin with case {n}. My lead said "wait", and I wrote “In your answer” on a card.',
+            f'I begin with case {n}. My lead said "wait", and "In your answer" was on a card.',
         )
         for n in range(1, count + 1)
     ]
