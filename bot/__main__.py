@@ -1,4 +1,4 @@
-"""The command line: `prep run`, `web`, `worker`, `migrate`, `doctor`, `manifest`."""
+"""The command line: `prep run`, `web`, `worker`, `migrate`, `doctor`, `manifest`, `export-…`."""
 
 import argparse
 import asyncio
@@ -8,13 +8,16 @@ import sys
 from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from bot import logs, manifest
 from bot.clock import SystemClock
 from bot.settings import Process, Settings, SettingsError, database_url, question_paths
-from bot.wiring import Prep, StartupError, doctor, migrate
+from bot.wiring import Prep, StartupError, doctor, improvements, migrate
+from content import improved, writing
+from content.improved import Improved, NotExported
 
 UNWELL = 1
 NOT_STARTED = 2
@@ -56,7 +59,19 @@ def _parser() -> argparse.ArgumentParser:
     ):
         command = commands.add_parser(name, help=purpose, description=purpose)
         command.set_defaults(do=do)
+    _add_export(commands)
     return parser
+
+
+def _add_export(commands: Any) -> None:
+    purpose = "write accepted answers and added questions as question files, or as a patch"
+    export = commands.add_parser("export-improvements", help=purpose, description=purpose)
+    where = export.add_mutually_exclusive_group(required=True)
+    where.add_argument("--to", type=Path, metavar="FOLDER", help="write <topic>/<slug>.md there")
+    where.add_argument("--patch", type=Path, metavar="FILE", help="write a patch for `git apply`")
+    export.add_argument("--team", metavar="TEAM_ID", help="of this workspace, if several have any")
+    export.add_argument("--force", action="store_true", help="overwrite files that differ")
+    export.set_defaults(do=_export)
 
 
 def _version() -> str:
@@ -97,6 +112,26 @@ def _doctor(_parsed: argparse.Namespace) -> int:
     report, text = asyncio.run(doctor(url, SystemClock(), paths))
     print(text)
     return 0 if report.is_well else UNWELL
+
+
+def _export(parsed: argparse.Namespace) -> int:
+    """Write what a workspace made better; 1 if something could not be written."""
+    url, paths = database_url(os.environ), question_paths(os.environ)
+    found = asyncio.run(improvements(url, paths, parsed.team))
+    changes = [one for one in found if isinstance(one, Improved)]
+    failed = [f"{one.slug}: {one.why}" for one in found if isinstance(one, NotExported)]
+    try:
+        if parsed.patch:
+            writing.write(parsed.patch, improved.patch(changes))
+        else:
+            for file, is_there in improved.write(changes, parsed.to, force=parsed.force):
+                failed += [] if is_there else [f"{file}: differs; --force overwrites it"]
+    except OSError as error:
+        raise StartupError(f"{error.filename or parsed.patch}: {error.strerror}.") from error
+    print(f"Improved questions: {len(changes)}.")
+    if failed:
+        _say("Not written:", *failed)
+    return UNWELL if failed else 0
 
 
 def _manifest(_parsed: argparse.Namespace) -> int:

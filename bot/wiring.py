@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -57,10 +58,11 @@ from bot.slack.guard import Guard
 from bot.slack.outbound import Slack, SlackRefusedError, SlackUnreachableError
 from bot.slack.server import EventsDoor, web_app
 from bot.slack.sockets import SocketDoor
-from bot.store import heartbeats, schedules, schema
+from bot.store import heartbeats, library, schedules, schema
 from bot.store.database import Database, DatabaseUnusableError, must_exist, only_process
 from content import files
 from content.bank import Bank, load
+from content.improved import Improved, NotExported, improved
 from content.shelf import Shelf
 from jobs.close_rounds import CloseRounds
 from jobs.mark_answers import MarkAnswers
@@ -360,6 +362,33 @@ def migrate(url: str) -> None:
     """Bring a database to this version's schema. Raises StartupError if it cannot be used."""
     with _in_words():
         schema.upgrade(url)
+
+
+async def improvements(
+    url: str, question_paths: Sequence[Path], team: str | None
+) -> list[Improved | NotExported]:
+    """List the question files that a workspace's changes make; the database may be in use.
+
+    Raises StartupError if there is no database, or if it is not clear whose changes are meant.
+    """
+    with _in_words():
+        must_exist(url)
+    database = Database(url)
+    try:
+        with _in_words():
+            await _need_current(database)
+        teams = await database.read(library.improved)
+        whose = [number for number, name in teams.items() if team in (None, name)]
+        if len(whose) > 1:
+            names = ", ".join(teams.values())
+            raise StartupError(f"Several workspaces have improvements: name one of {names}.")
+        if team is not None and not whose:
+            raise StartupError(f"The workspace {team} has no improvements here.")
+        laid_over = [await database.read(partial(library.overlay, whose=one)) for one in whose]
+    finally:
+        database.close()
+    folders = (files.SHIPPED, *question_paths)
+    return [found for one in laid_over for found in improved(folders, one)]
 
 
 async def doctor(url: str, clock: Clock, question_paths: Sequence[Path] = ()) -> tuple[Report, str]:

@@ -223,6 +223,12 @@ COMMANDS: tuple[Command, ...] = (
     Command("show", "print a question as it will look in Slack", _show_arguments, _show),
     Command("new", "begin a question from the template", _new_arguments, _new),
     Command("import", "make question files of other forms", _import_arguments, _import),
+    Command(
+        "export-improvements",
+        "write what workspaces improved as question files (--to) or as a patch (--patch)",
+        _export_arguments,
+        _export,
+    ),
 )
 
 if __name__ == "__main__":
