@@ -11,6 +11,9 @@ from content import plain_text
 
 RULE = "─" * 72
 
+_NO_ANSWER = "Nobody has written one yet."
+_NO_REASON = "Nobody has written that down yet."
+
 
 def of(question: Question) -> str:
     """The card as it is posted, then Sample answer and Why it is asked, with a rule between."""
@@ -39,7 +42,7 @@ def sample_answer(question: Question) -> str:
     return _page(
         _head(question, "Sample answer"),
         _part("Key points", "\n".join(_bullets(points))),
-        _part("Sample answer", plain_text.of(question.sample_answer)),
+        _part("Sample answer", plain_text.of(question.sample_answer) or _NO_ANSWER),
         _part("Common mistakes", "\n".join(_bullets(question.mistakes))),
         _part("Follow-ups", "\n".join(ladder)),
         _part("References", "\n".join(_bullets(links))),
@@ -50,7 +53,7 @@ def why(question: Question) -> str:
     """What a member sees behind Why It Is Asked, with the hint."""
     return _page(
         _head(question, "Why it is asked"),
-        plain_text.of(question.why) or "Nobody has written that down yet.",
+        plain_text.of(question.why) or _NO_REASON,
         _part("Hint", question.hint),
     )
 

@@ -17,13 +17,26 @@ from tests.content.samples import entry
 QUESTIONS = bank.load().bank.questions
 
 
+DRAFT = replace(
+    entry().question,
+    why="",
+    key_points=(),
+    sample_answer="",
+    mistakes=(),
+    follow_ups=(),
+    references=(),
+    hint="",
+    reviewed=NEVER_REVIEWED,
+)
+
+
 def words(text: str) -> list[str]:
     """What there is to read, in order: neither marks nor the buttons at the foot."""
     lines = [line for line in text.split("\n") if not re.fullmatch(r"\s*(\[.*\]|[=-]+)\s*", line)]
     return re.findall(r"[^\W_]+", " ".join(lines).casefold())
 
 
-@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.slug)
+@pytest.mark.parametrize("question", [*QUESTIONS, DRAFT], ids=lambda question: question.slug)
 def test_what_show_prints_is_what_slack_shows(question: Question) -> None:
     card = daily_question.card(Card(RoundId(1), question, 0, is_closed=False)).payload()
     assert words(reading_copy.card(question)) == words(message_as_text(card))
@@ -40,20 +53,10 @@ def test_the_card_gives_nothing_away() -> None:
 
 
 def test_a_draft_shows_what_it_has() -> None:
-    draft = replace(
-        entry().question,
-        why="",
-        key_points=(),
-        sample_answer="",
-        mistakes=(),
-        follow_ups=(),
-        references=(),
-        hint="",
-        reviewed=NEVER_REVIEWED,
-    )
-    shown = reading_copy.of(draft)
+    shown = reading_copy.of(DRAFT)
     assert "How do you read a file" in shown
     assert "Key points" not in shown
+    assert "Nobody has written one yet." in shown
     assert "Nobody has written that down yet." in shown
     assert shown.endswith("Nobody has reviewed it yet.\n")
 

@@ -194,3 +194,10 @@ def text_in(blocks: object) -> str:
     own = blocks.get("text")
     inner = own if isinstance(own, str) else text_in(own)
     return inner + text_in(blocks.get("elements"))
+
+
+def test_a_draft_says_what_nobody_has_written_yet() -> None:
+    draft = replace(QUESTION, sample_answer="", why="", key_points=(), mistakes=(), follow_ups=())
+    assert "Nobody has written one yet." in view_as_text(view.sample_answer_modal(draft).payload())
+    assert "Nobody has written that down" in view_as_text(view.why_modal(draft).payload())
+    assert faults_in_message(view.sample_answer_message(draft).payload()) == []

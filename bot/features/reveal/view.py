@@ -64,7 +64,8 @@ def _sample_answer(question: Question) -> list[Json]:
     blocks = _head(question)
     if question.key_points:
         blocks += [_part("Key points"), bullet_list([_point(p) for p in question.key_points])]
-    blocks += [_part("Sample answer"), *rich_text(question.sample_answer)]
+    answer = rich_text(question.sample_answer) or [section("Nobody has written one yet.")]
+    blocks += [_part("Sample answer"), *answer]
     if question.mistakes:
         mistakes = [clip(mistake, ITEM_LIMIT) for mistake in question.mistakes]
         blocks += [_part("Common mistakes"), bullet_list(mistakes)]
