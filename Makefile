@@ -19,6 +19,7 @@ check: setup  ## format, lint, types, import contracts, questions, known vulnera
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m content fmt --check
 	$(BIN)/python -m content lint
 	$(BIN)/python tools/audit.py requirements/app.txt
 
@@ -44,9 +45,10 @@ migrate: setup  ## bring the database to this version's schema
 manifest: setup  ## make the Socket Mode manifest from manifest.yml
 	$(BIN)/python -m bot manifest > manifest.socket-mode.yml
 
-format: setup  ## put the code in its form
+format: setup  ## put code and questions in their form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+	$(BIN)/python -m content fmt
 
 lock: setup  ## choose and lock the newest allowed dependencies (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade -q pyproject.toml -o requirements/app.txt
