@@ -18,7 +18,7 @@ from sandbox.people import Person
 from sandbox.slack import Sandbox
 from sandbox.workspace import Channel
 from tests.postgresql import PostgreSQL
-from tests.prep_team import SECRET, PrepTeam, berlin
+from tests.prep_team import SECRET, PrepTeam, berlin, shipped_bank
 
 # No test asserts a time: a busy machine, or the first run of a fresh clone, is slow for a while.
 hypothesis_settings.register_profile(
@@ -100,7 +100,7 @@ async def slack(clock: MovableClock) -> AsyncIterator[Sandbox]:
 @pytest.fixture
 async def prep(slack: Sandbox, clock: MovableClock, settings: Settings) -> AsyncIterator[PrepTeam]:
     """The running app, by HTTP, with nothing set up yet."""
-    team = PrepTeam(slack, clock, _towards(settings, slack))
+    team = PrepTeam(slack, clock, _towards(settings, slack), shipped_bank())
     await team.starts()
     yield team
     await team.settled()

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from random import Random
 from typing import TypeVar
@@ -19,7 +20,7 @@ from bot.settings import Settings
 from bot.store import schedules, standings
 from bot.store.standings import Scope
 from bot.wiring import Prep
-from content.bank import Bank
+from content.bank import Bank, load
 from sandbox.clock import MovableClock
 from sandbox.manifest import app_spec
 from sandbox.people import Person
@@ -32,6 +33,12 @@ MANIFEST = Path(__file__).parents[1] / "manifest.yml"
 BERLIN = ZoneInfo("Europe/Berlin")
 SECRET = "a secret that only Slack and we know"
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
+
+
+@cache
+def shipped_bank() -> Bank:
+    """The shipped questions, read once for all tests of a process."""
+    return load().bank
 
 
 class PrepTeam:

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from content.bank import Bank
+from content.shelf import Shelf
 from sandbox.people import Person
 from sandbox.reading import message_as_text, view_as_text
 from sandbox.slack import Sandbox
@@ -63,6 +65,12 @@ async def here(prep: PrepTeam, slack: Sandbox, channel: Channel) -> Channel:
     return channel
 
 
+def without_delivery(prep: PrepTeam) -> None:
+    """Let the app know no question on delivery."""
+    kept = [q for q in prep.app.bank.questions if q.topic.slug != "delivery"]
+    prep.app.shelf = Shelf.holding(Bank.of(kept))
+
+
 async def test_a_question_comes_privately_and_its_answer_opens_for_that_member(
     prep: PrepTeam, bob: Person, alice: Person, channel: Channel
 ) -> None:
@@ -99,6 +107,7 @@ async def test_another_takes_the_place_of_the_question_until_all_were_seen(
 async def test_a_misspelt_topic_is_one_click_away(
     prep: PrepTeam, bob: Person, channel: Channel
 ) -> None:
+    without_delivery(prep)
     told = await gets(prep, bob, "concurency", channel)
     assert "Did you mean *concurrency*?" in told.text
     for topic in prep.app.bank.topics():
@@ -111,6 +120,7 @@ async def test_a_misspelt_topic_is_one_click_away(
 async def test_a_topic_without_questions_offers_what_there_is(
     prep: PrepTeam, bob: Person, channel: Channel
 ) -> None:
+    without_delivery(prep)
     told = await gets(prep, bob, "delivery", channel)
     assert told.text.startswith("There is no question on Delivery and environments yet.")
     await presses(prep, bob, "Show Any Question", told)
