@@ -1,8 +1,9 @@
 """What a member does in the browser, and what she sees then."""
 
+import asyncio
 import re
 
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, Page, Route, expect
 
 from tests.playground.conftest import Showing
 
@@ -251,6 +252,21 @@ async def test_a_message_waits_as_unread_until_it_is_looked_at(
     await rooms.get_by_role("link", name="#general").click()
     await expect(channel_pane(page)).to_contain_text("Lunch?")
     await expect(rooms.get_by_role("link", name="#general", exact=True)).to_be_visible()
+
+
+async def test_what_happens_while_a_page_opens_is_not_missed(showing: Showing, page: Page) -> None:
+    said = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await said.wait()
+        await route.continue_()
+
+    await page.route("**/playground/news", late)
+    await page.goto(showing.address(showing.maya))
+    await showing.jonas.says(showing.general, "Lunch?")
+    said.set()
+    rooms = page.get_by_role("navigation", name="Conversations")
+    await expect(rooms.get_by_role("link", name="#general 1 unread")).to_be_visible()
 
 
 async def test_another_person_sees_other_things(showing: Showing, page: Page) -> None:

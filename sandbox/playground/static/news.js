@@ -45,9 +45,8 @@ async function look() {
 
 export function listen() {
   const news = new EventSource("news");
-  news.onmessage = (event) => {
-    if (event.data === "changed" || document.body.dataset.offline !== undefined) refresh();
-  };
+  // Also at the hello: what changed between the making of the page and this line was told to nobody.
+  news.onmessage = () => refresh();
   addEventListener("pagehide", () => news.close());
   addEventListener("visibilitychange", () => {
     if (!document.hidden) refresh();
