@@ -13,11 +13,11 @@ from hypothesis import settings as hypothesis_settings
 from bot import logs
 from bot.settings import Settings
 from bot.store import schema
+from proof.postgresql import PostgreSQL
 from sandbox.clock import MovableClock
 from sandbox.people import Person
 from sandbox.slack import Sandbox
 from sandbox.workspace import Channel
-from tests.postgresql import PostgreSQL
 from tests.prep_team import SECRET, PrepTeam, berlin, shipped_bank
 
 # No test asserts a time: a busy machine, or the first run of a fresh clone, is slow for a while.

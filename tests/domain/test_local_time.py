@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import pytest
 
 from bot.domain.local_time import DAY, Due, moment_of, next_due
-from tests.domain.zone_history import EPOCH, ZoneHistory, zone_history
+from proof.oracles.zones import EPOCH, ZoneHistory, zone_history
 
 EVERY_DAY = frozenset(range(7))
 MONDAY, FRIDAY, SATURDAY, SUNDAY = 0, 4, 5, 6

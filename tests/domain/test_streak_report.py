@@ -7,7 +7,7 @@ import pytest
 from bot.domain.ids import MessageTs, RoundId
 from bot.domain.streak_report import MOST_EXPLAINED, explained
 from bot.domain.streaks import Mark, PostedRound, Step, Streak, steps
-from tests.domain.histories import FIRST_DAY, ts
+from proof.oracles.histories import FIRST_DAY, ts
 
 
 def fold_of(answered: str) -> list[Step]:

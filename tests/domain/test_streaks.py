@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.domain.answering import Reply, counts, newest
 from bot.domain.ids import ChannelId, MemberId, MessageTs, RoundId
 from bot.domain.streaks import AwayRange, Mark, PostedRound, Streak, fold, is_answered, steps
-from tests.domain.histories import (
+from proof.oracles.histories import (
     AT_FIRST,
     LETTERS,
     Fate,
@@ -22,7 +22,7 @@ from tests.domain.histories import (
     ts,
     written,
 )
-from tests.domain.streak_oracle import Oracle
+from proof.oracles.streaks import Oracle
 
 ANY = settings(deadline=None, max_examples=150)
 NEUTRAL = {Mark.VOID, Mark.EXCUSED, Mark.OPEN}

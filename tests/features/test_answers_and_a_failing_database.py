@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
+from proof.postgresql import PostgreSQL
 from sandbox.ledger import Delivery
 from sandbox.payloads import said_event
 from sandbox.people import Person
 from sandbox.slack import Sandbox
 from sandbox.workspace import Channel, Message
-from tests.postgresql import PostgreSQL
 from tests.prep_team import PrepTeam
 
 ANSWER = "A mutex guards one resource at a time."

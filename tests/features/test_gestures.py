@@ -10,10 +10,10 @@ import pytest
 
 from bot.settings import Process
 from bot.wiring import Prep
+from proof.postgresql import PostgreSQL
 from sandbox.people import Person
 from sandbox.slack import Sandbox
 from sandbox.workspace import Channel, Message
-from tests.postgresql import PostgreSQL
 from tests.prep_team import PrepTeam
 
 pytestmark = pytest.mark.postgresql  # SQLite is for one process

@@ -17,11 +17,11 @@ from bot.features.daily_question import service
 from bot.store import posting, rounds, schedules
 from bot.store.database import Connection
 from bot.wiring import Prep
+from proof.postgresql import PostgreSQL
 from sandbox.people import Person
 from sandbox.slack import Sandbox
 from sandbox.workspace import Channel
 from tests.jobs.one_question import ANSWER, posts
-from tests.postgresql import PostgreSQL
 from tests.prep_team import PrepTeam, berlin
 
 pytestmark = pytest.mark.postgresql

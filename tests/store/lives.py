@@ -23,8 +23,8 @@ from bot.store import installations, posting, rounds, schedules, standings
 from bot.store.database import Connection
 from bot.store.standings import Scope
 from bot.store.tables import away
-from tests.domain.histories import FIRST_DAY, History, ts
-from tests.domain.streak_oracle import Oracle
+from proof.oracles.histories import FIRST_DAY, History, ts
+from proof.oracles.streaks import Oracle
 from tests.features.diary import EVERY_DAY
 
 MINIMUM_WORDS = 5

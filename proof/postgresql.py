@@ -1,4 +1,4 @@
-"""A real PostgreSQL server for the tests, from a package that carries one."""
+"""A real PostgreSQL server, from a package that carries one."""
 
 import itertools
 from collections.abc import Iterator

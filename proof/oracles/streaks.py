@@ -7,7 +7,7 @@ the places at which the streak ended. Slow, plain, and without a line of `bot.do
 from dataclasses import dataclass
 
 from bot.domain.streaks import Mark, Streak
-from tests.domain.histories import AT_FIRST, History
+from proof.oracles.histories import AT_FIRST, History
 
 
 @dataclass(frozen=True)

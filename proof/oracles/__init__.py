@@ -1,0 +1,1 @@
+"""The rules, worked out a second time in another way: what the app's own results must equal."""
