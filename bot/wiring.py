@@ -56,7 +56,7 @@ from bot.settings import Process, Settings
 from bot.slack.dispatch import Dispatcher
 from bot.slack.guard import Guard
 from bot.slack.outbound import Slack, SlackRefusedError, SlackUnreachableError
-from bot.slack.server import EventsDoor, web_app
+from bot.slack.server import EventsDoor, runner, web_app
 from bot.slack.sockets import SocketDoor
 from bot.store import heartbeats, library, schedules, schema
 from bot.store.database import Database, DatabaseUnusableError, must_exist, only_process
@@ -279,10 +279,10 @@ class Prep:
             await _connect(socket)
 
     async def _serve(self, exits: contextlib.AsyncExitStack, app: web.Application) -> None:
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=PATIENCE_S)
-        await runner.setup()
-        exits.push_async_callback(runner.cleanup)
-        site = web.TCPSite(runner, self.settings.host, self.settings.port)
+        serving = runner(app, PATIENCE_S)
+        await serving.setup()
+        exits.push_async_callback(serving.cleanup)
+        site = web.TCPSite(serving, self.settings.host, self.settings.port)
         try:
             await site.start()
         except OSError as error:
@@ -290,7 +290,7 @@ class Prep:
                 f"Port {self.settings.port} cannot be opened ({error.strerror}). "
                 "Set PORT to a free one."
             ) from error
-        self.port = int(runner.addresses[0][1])
+        self.port = int(serving.addresses[0][1])
 
     def _bolt(self, slack: Slack, directory: Directory) -> AsyncApp:
         async def authorize(team_id: str | None) -> AuthorizeResult:

@@ -1,5 +1,6 @@
 """The HTTP door: `POST /slack/events` for everything Slack sends, `GET /health` for operators."""
 
+import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
@@ -7,6 +8,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from aiohttp import web
+from aiohttp.http import HttpProcessingError
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
@@ -21,6 +23,12 @@ FORM = "application/x-www-form-urlencoded"
 EVENTS_PATH = "/slack/events"
 LARGEST_BODY = 1024 * 1024
 """Bytes. Slack's payloads stay far below; what is larger is refused with 413 unread."""
+BODY_PATIENCE_S = 3.0
+"""How long a body may take to arrive: after that Slack has stopped waiting for a reply."""
+HEADER_PATIENCE_S = 75.0
+"""How long a connection may stay open without a whole request; proxies keep idle ones 60."""
+LINGER_S = 1.0
+"""How long what follows a refusal is read and dropped, so that its sender can hear of it."""
 LARGEST_SSL_CHECK = 1024
 
 Health = Callable[[], Awaitable[tuple[bool, Mapping[str, Any]]]]
@@ -35,8 +43,13 @@ class EventsDoor:
         self._bolt = bolt
 
     async def receive(self, request: web.Request) -> web.StreamResponse:
-        """Reply 401 to what Slack did not sign, 200 once a message is stored, 5xx if it is not."""
-        raw = await request.read()
+        """Reply 401 to what Slack did not sign, 200 once a message is stored, 5xx if it is not.
+
+        A body that is too large gets 413, one that dribbles 408, before anything is made of it.
+        """
+        raw = await _body(request)
+        if isinstance(raw, web.Response):
+            return raw
         if request.content_type == FORM and _is_ssl_check(raw):
             return web.Response()
         if not self._is_signed(raw, request.headers):
@@ -88,6 +101,27 @@ class EventsDoor:
         return await to_aiohttp_response(reply)
 
 
+async def _body(request: web.Request) -> bytes | web.Response:
+    """Read the whole body, or say why it is not read; nobody can hold a connection with it."""
+    if (request.content_length or 0) > LARGEST_BODY:
+        return _unread(413, "The body is too large.\n")
+    try:
+        async with asyncio.timeout(BODY_PATIENCE_S):
+            return await request.read()
+    except web.HTTPRequestEntityTooLarge:
+        return _unread(413, "The body is too large.\n")
+    except TimeoutError:
+        return _unread(408, "The body took too long.\n")
+    except (web.RequestPayloadError, ConnectionError):
+        return _unread(400, "The body broke off.\n")
+
+
+def _unread(status: int, text: str) -> web.Response:
+    refusal = web.Response(status=status, text=text)
+    refusal.force_close()
+    return refusal
+
+
 def _is_ssl_check(raw: bytes) -> bool:
     """Tell whether Slack only looks at our certificate; that request need not be signed."""
     if len(raw) > LARGEST_SSL_CHECK:
@@ -115,3 +149,33 @@ def web_app(health: Health, door: EventsDoor | None) -> web.Application:
     if door is not None:
         app.router.add_post(EVENTS_PATH, door.receive)
     return app
+
+
+def runner(app: web.Application, patience_s: float) -> web.AppRunner:
+    """Prepare to serve, hard on those who keep a connection busy with nothing.
+
+    Stopping waits up to `patience_s` seconds for requests under way.
+    """
+    return web.AppRunner(
+        app,
+        access_log=None,
+        shutdown_timeout=patience_s,
+        keepalive_timeout=HEADER_PATIENCE_S,
+        lingering_time=LINGER_S,
+        # Slack compresses nothing, and a few bytes of a stranger's could unpack to gigabytes.
+        auto_decompress=False,
+        logger=_connections,
+    )
+
+
+def _without_tracebacks(record: logging.LogRecord) -> bool:
+    """Tell of what is not HTTP in a line: anybody can send it, as often as they like."""
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, HttpProcessingError):
+        record.msg, record.args, record.exc_info = "not_http", (), None
+        record.levelno, record.levelname = logging.INFO, "INFO"
+    return True
+
+
+_connections = logging.getLogger(f"{__name__}.connections")
+_connections.addFilter(_without_tracebacks)
