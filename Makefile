@@ -21,7 +21,7 @@ check: setup  ## format, lint, types, import contracts, questions, known vulnera
 	$(BIN)/lint-imports
 	$(BIN)/python -m content fmt --check
 	$(BIN)/python -m content lint
-	$(BIN)/python tools/audit.py requirements/app.txt
+	$(BIN)/python tools/audit.py requirements/app.txt requirements/dev.txt
 
 test: setup  ## every test, on SQLite and on PostgreSQL
 	$(BIN)/pytest --numprocesses auto --dist worksteal
