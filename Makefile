@@ -14,13 +14,14 @@ $(READY): requirements/dev.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $(READY)
 
-check: setup  ## format, lint, types, import contracts, questions, known vulnerabilities
+check: setup  ## format, lint, types, import contracts, questions, secrets, known vulnerabilities
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m content fmt --check
 	$(BIN)/python -m content lint
+	$(BIN)/python tools/secret_scan.py .
 	$(BIN)/python tools/audit.py requirements/app.txt requirements/dev.txt
 
 test: setup  ## every test, on SQLite and on PostgreSQL
