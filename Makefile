@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: setup check test demo tour screenshots run migrate manifest lock format
+.PHONY: setup check test bench demo tour screenshots run migrate manifest lock format
 
 setup: $(READY)  ## fetch what the project needs into .venv
 
@@ -26,6 +26,9 @@ check: setup  ## format, lint, types, import contracts, questions, secrets, know
 
 test: setup  ## every test, on SQLite and on PostgreSQL
 	$(BIN)/pytest --numprocesses auto --dist worksteal
+
+bench: setup  ## work done in a given time, side by side with what people usually write; ROWS="…" to choose
+	$(BIN)/python -m proof.bench $(ROWS)
 
 demo: setup  ## the playground: try Prep in the browser, without Slack
 	$(BIN)/python -m sandbox

@@ -1,0 +1,68 @@
+"""`python -m proof.bench [ROW …] [--quick]`: measure, print the table, write it down."""
+
+import argparse
+import asyncio
+import contextlib
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from bot.clock import SystemClock
+from proof.bench import machine, report
+from proof.bench.bench import Bench
+from proof.bench.findings import Finding
+from proof.bench.places import Cores, on_core
+from proof.bench.rows import ROWS
+from proof.bench.sizes import DEFAULT, QUICK, Sizes
+
+JSON = Path("build/bench.json")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit status: 0 once everything was measured."""
+    parser = argparse.ArgumentParser(prog="python -m proof.bench", description=__doc__)
+    parser.add_argument("rows", nargs="*", metavar="ROW", help=f"of {', '.join(ROWS)}")
+    parser.add_argument("--quick", action="store_true", help="smaller and fewer runs")
+    parsed = parser.parse_args(arguments)
+    if unknown := [row for row in parsed.rows if row not in ROWS]:
+        parser.error(f"there is no row {unknown[0]}; there are {', '.join(ROWS)}")
+    found = measure(parsed.rows or list(ROWS), QUICK if parsed.quick else DEFAULT)
+    fresh = report.as_json(found, machine.described())
+    report.write_json(JSON, report.merge(JSON, fresh))
+    return 0
+
+
+def measure(names: Sequence[str], sizes: Sizes) -> list[Finding]:
+    """Measure rows one after the other, telling each as it is found."""
+    found = []
+    with (
+        tempfile.TemporaryDirectory(prefix="prep-bench-", ignore_cleanup_errors=True) as folder,
+        contextlib.ExitStack() as exits,
+    ):
+        cores = Cores.of_this_machine()
+        bench = Bench(Path(folder), cores, sizes, SystemClock(), exits)
+        for name in names:
+            finding = asyncio.run(_row(bench, name))
+            found.append(finding)
+            _tell(finding)
+    return found
+
+
+async def _row(bench: Bench, name: str) -> Finding:
+    with on_core(bench.cores.load):
+        return await ROWS[name](bench)
+
+
+def _tell(finding: Finding) -> None:
+    verdict = {True: "reached", False: "NOT REACHED", None: "no goal"}[finding.is_reached]
+    print(f"{finding.name}: {finding.figure:.3g} (goal {finding.goal}; {verdict})")
+    print(f"  ours:   {finding.ours.did}")
+    print(f"  theirs: {finding.theirs.did}")
+    for name, fact in finding.more.items():
+        print(f"  {name}: {fact}")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,67 @@
+"""The benchmark at a tiny size: each row does its work, and writes down what a reader needs."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from proof.bench import __main__ as command
+from proof.bench import machine, report
+from proof.bench.figures import Samples, percentile
+from proof.bench.findings import Finding, Goal, Side
+from proof.bench.sizes import TINY
+
+
+def a_finding(figure: float, name: str = "some_row") -> Finding:
+    side = Side("a sentence", Samples.of([1.0, 3.0, 2.0], "things/s"))
+    goal = Goal(at_least=True, bound=0.6, of_what="ours ÷ theirs")
+    return Finding(name, "what it is", figure, goal, side, side)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "irrelevant_message",
+        "thread_reply_sqlite",
+        pytest.param("thread_reply_postgresql", marks=pytest.mark.postgresql),
+    ],
+)
+def test_a_row_measures_both_sides_and_checks_that_the_work_was_done(row: str) -> None:
+    [finding] = command.measure([row], TINY)
+    assert finding.name == row
+    assert finding.figure > 0
+    assert len(finding.ours.did.values) == TINY.runs
+    assert finding.theirs.did.median > 0
+    assert finding.goal is not None
+
+
+def test_the_figures_are_written_by_name_with_what_each_side_was(tmp_path: Path) -> None:
+    file = tmp_path / "build" / "bench.json"
+    report.write_json(file, report.as_json([a_finding(0.7)], machine.described()))
+    written = json.loads(file.read_text())
+    assert written["some_row"] == 0.7
+    assert written["rows"]["some_row"]["reached"] is True
+    assert written["rows"]["some_row"]["ours"]["was"] == "a sentence"
+    assert written["machine"]["slack-bolt"]
+
+
+def test_a_single_row_measured_again_leaves_the_others_as_they_were(tmp_path: Path) -> None:
+    file = tmp_path / "bench.json"
+    report.write_json(file, report.as_json([a_finding(0.7), a_finding(0.8, "other")], {}))
+    merged = report.merge(file, report.as_json([a_finding(0.5)], {}))
+    assert (merged["some_row"], merged["other"]) == (0.5, 0.8)
+    assert merged["rows"]["some_row"]["reached"] is False
+    assert merged["rows"]["other"]["reached"] is True
+
+
+def test_a_row_that_is_not_there_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        command.main(["no_such_row"])
+    assert "irrelevant_message" in capsys.readouterr().err
+
+
+def test_samples_tell_their_middle_and_how_far_they_lie_apart() -> None:
+    samples = Samples.of([10.0, 30.0, 20.0], "ms")
+    assert (samples.median, samples.spread) == (20.0, 1.0)
+    assert str(samples) == "20 ms (10 to 30)"
+    assert percentile([1, 2, 3, 4], 0.5) == 3
