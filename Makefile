@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: setup check test bench demo tour screenshots run migrate manifest lock format
+.PHONY: setup check test bench demo tour screenshots run migrate manifest sbom lock format
 
 setup: $(READY)  ## fetch what the project needs into .venv
 
@@ -48,6 +48,9 @@ migrate: setup  ## bring the database to this version's schema
 
 manifest: setup  ## make the Socket Mode manifest from manifest.yml
 	$(BIN)/python -m bot manifest > manifest.socket-mode.yml
+
+sbom: setup  ## the app's bill of materials, build/sbom.json, in CycloneDX's form
+	$(BIN)/python tools/sbom.py requirements/app.txt build/sbom.json
 
 format: setup  ## put code and questions in their form
 	$(BIN)/ruff format .
