@@ -83,6 +83,7 @@ def test_what_git_ignores_may_hold_secrets(tree: Path) -> None:
         "postgresql://{user}:{password}@{host}/prep",
         "postgresql://db.internal:5432/prep",
         "token = env['SLACK_BOT_TOKEN']",
+        "SECRET = 'a secret that only Slack and we know'",
         f"    --hash=sha256:{HEX * 4} \\",
         "",
     ],
