@@ -16,6 +16,9 @@ from sandbox.payloads import escaped, rich_text
 from sandbox.platform import Platform
 from sandbox.workspace import JSON, Channel, InstalledApp, Message, RefusedError, User
 
+COMMANDS = "commands"
+"""The scope without which an app has neither slash commands nor shortcuts."""
+
 
 class Person:
     """A human in the sandbox. Every gesture is awaited; it ends when the app has acknowledged it
@@ -129,7 +132,7 @@ class Person:
         self, line: str, channel: Channel, *, in_thread: Message | None = None
     ) -> CommandResult:
         """Type a slash command. Slack refuses it in threads, to guests of Slack Connect, and if
-        no app has it."""
+        no app has it, or has the scope for it."""
         command, _, text = line.partition(" ")
         if in_thread is not None:
             raise RefusedError(f"{command} is not supported in threads. Sorry!")
@@ -142,7 +145,7 @@ class Person:
 
     def _app_with(self, command: str) -> InstalledApp:
         for app in reversed(self._platform.workspace.apps):
-            if app.installed and command in app.spec.commands:
+            if app.installed and command in app.spec.commands and COMMANDS in app.spec.scopes:
                 return app
         raise RefusedError(f"{command} is not a valid command.")
 
@@ -206,6 +209,8 @@ class Person:
     ) -> Acknowledgement:
         """Use a global shortcut, or a message shortcut on a message."""
         wanted = self._app(app)
+        if COMMANDS not in wanted.spec.scopes:
+            raise RefusedError("the app has no shortcuts: it lacks the scope for them")
         if self.user.team_id != wanted.team_id:
             raise RefusedError("shortcuts are for the people of the app's workspace")
         return await self._interactions.shortcut(self.user, wanted, callback_id, on)

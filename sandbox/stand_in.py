@@ -7,7 +7,9 @@ from pathlib import Path
 
 import yaml
 
+from sandbox.events import SCOPES
 from sandbox.manifest import app_spec, command_hints
+from sandbox.people import COMMANDS
 from sandbox.playground.stage import Hint, Stage
 from sandbox.slack import Sandbox
 from sandbox.web_api.dispatch import METHODS
@@ -99,7 +101,8 @@ def instructions(sandbox: Sandbox, app: InstalledApp, page: str) -> str:
 
 def _anything(command: str) -> AppSpec:
     """An app that may do whatever the sandbox knows."""
-    scopes = sorted({scope for method in METHODS.values() for scope in method.scopes})
+    callable_with = {scope for method in METHODS.values() for scope in method.scopes}
+    scopes = sorted({COMMANDS, *SCOPES.values(), *callable_with})
     return AppSpec(
         name="echo",
         scopes=tuple(scopes),

@@ -33,6 +33,8 @@ class _Answer:
     body: JSON
     status: int = 200
     retry_after: int | None = None
+    scopes: tuple[str, ...] | None = None
+    """What the caller's token may do."""
 
 
 class WebApi:
@@ -96,13 +98,16 @@ class WebApi:
         try:
             app = self._caller(method, args)
             wait = self._wait(name, method.tier, app, args)
-            if wait is not None:
-                return _Answer({"ok": False, "error": "ratelimited"}, 429, wait)
-            if method.scopes and not set(method.scopes) & set(app.spec.scopes):
-                raise missing_scope(app, method.scopes)
-            return _Answer(method.run(Call(self._platform, app, args)))
         except ApiError as refused:
             return _Answer(refused.as_json())
+        if wait is not None:
+            return _Answer({"ok": False, "error": "ratelimited"}, 429, wait)
+        try:
+            if method.scopes and not set(method.scopes) & set(app.spec.scopes):
+                raise missing_scope(app, method.scopes)
+            return _Answer(method.run(Call(self._platform, app, args)), scopes=app.spec.scopes)
+        except ApiError as refused:
+            return _Answer(refused.as_json(), scopes=app.spec.scopes)
 
     def _wait(self, name: str, tier: Tier, app: InstalledApp, args: Arguments) -> int | None:
         workspace = self._platform.workspace
@@ -146,4 +151,6 @@ class WebApi:
 
 def _response(answer: _Answer) -> web.Response:
     headers = {"Retry-After": str(answer.retry_after)} if answer.retry_after is not None else {}
+    if answer.scopes is not None:
+        headers["X-OAuth-Scopes"] = ",".join(answer.scopes)
     return web.json_response(answer.body, status=answer.status, headers=headers, dumps=json.dumps)

@@ -21,6 +21,7 @@ from sandbox.workspace import AppSpec, Channel, InstalledApp
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 SCOPES = (
+    "app_mentions:read",
     "channels:history",
     "channels:join",
     "channels:read",

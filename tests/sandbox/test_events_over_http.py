@@ -112,6 +112,16 @@ async def test_nothing_is_heard_without_a_subscription(room: Room, listening: Pe
     assert [event["text"] for event in listening.events] == ["hello"]
 
 
+async def test_nothing_is_heard_without_the_scope_for_it(room: Room, listening: Peer) -> None:
+    private = room.sandbox.channel("den", members=[room.alice, room.app], private=True)
+    kept = tuple(scope for scope in room.app.spec.scopes if scope != "groups:history")
+    room.app.spec = replace(room.app.spec, scopes=kept)
+    await room.alice.says(private, "psst")
+    await room.alice.says(room.channel, "hello")
+    await room.sandbox.settled()
+    assert [event["text"] for event in listening.events] == ["hello"]
+
+
 async def test_a_mention_arrives_beside_the_message(room: Room, listening: Peer) -> None:
     said = await room.alice.says(room.channel, f"<@{room.app.bot_user_id}> help")
     await room.sandbox.settled()

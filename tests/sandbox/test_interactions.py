@@ -141,6 +141,17 @@ async def test_a_command_without_an_ack_tells_its_caller(room: Room, peer: Peer)
     assert told.text == '/quiz failed with the error "http_service_error"'
 
 
+async def test_an_app_without_the_scope_for_them_has_neither_commands_nor_shortcuts(
+    room: Room,
+) -> None:
+    kept = tuple(scope for scope in room.app.spec.scopes if scope != "commands")
+    room.app.spec = replace(room.app.spec, scopes=kept)
+    with pytest.raises(RefusedError, match="not a valid command"):
+        await room.alice.runs("/quiz", room.channel)
+    with pytest.raises(RefusedError, match="lacks the scope"):
+        await room.alice.shortcut("ask")
+
+
 async def test_commands_are_refused_in_threads_and_to_guests_and_when_unknown(
     room: Room, peer: Peer
 ) -> None:

@@ -93,6 +93,16 @@ async def test_a_missing_scope_is_named(room: Room) -> None:
     assert "channels:read" in told["provided"]
 
 
+async def test_every_reply_to_a_token_says_what_it_may_do(room: Room) -> None:
+    _without_scope(room, "chat:write")
+    scopes = ",".join(room.app.spec.scopes)
+    done = await room.client.auth_test()
+    assert done.headers["X-OAuth-Scopes"] == scopes
+    with pytest.raises(SlackApiError) as refused:
+        await room.client.chat_postMessage(channel=room.channel.id, text="Q")
+    assert refused.value.response.headers["X-OAuth-Scopes"] == scopes
+
+
 async def test_the_scope_follows_the_kind_of_channel(room: Room) -> None:
     _without_scope(room, "groups:read", "groups:history")
     den = room.sandbox.channel("den", members=[room.app], private=True)
