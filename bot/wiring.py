@@ -56,6 +56,7 @@ from bot.settings import Process, Settings
 from bot.slack.dispatch import Dispatcher
 from bot.slack.guard import Guard
 from bot.slack.outbound import Slack, SlackRefusedError, SlackUnreachableError
+from bot.slack.pace import Pace
 from bot.slack.server import EventsDoor, runner, web_app
 from bot.slack.sockets import SocketDoor
 from bot.store import heartbeats, library, schedules, schema
@@ -153,7 +154,11 @@ class Prep:
             session = await exits.enter_async_context(aiohttp.ClientSession())
             directory = Directory(Installations(self.database, self.clock))
             slack = Slack(
-                session, directory.token_of, self.settings.api_url, timeout=self.slack_timeout
+                session,
+                directory.token_of,
+                Pace(self.clock),
+                self.settings.api_url,
+                self.slack_timeout,
             )
             await self._introduce(slack, directory)
             rooms = self._rooms(slack, directory)

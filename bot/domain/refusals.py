@@ -67,10 +67,24 @@ class SlackIsBusy(Refusal):
     """Slack asks the app to wait; nothing was posted."""
 
     def __init__(self, seconds: int) -> None:
-        wait = "a second" if seconds <= 1 else f"{seconds} seconds"
         super().__init__(
-            f"Slack asks Prep to slow down, so nothing was posted. Please try again in {wait}."
+            "Slack asks Prep to slow down, so nothing was posted. "
+            f"Please try again in {_wait(seconds)}."
         )
+
+
+class SlackIsBusyShowing(Refusal):
+    """Slack asks the app to wait with what a person wanted to see."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(
+            f"Slack asks Prep to slow down. Please try again in {_wait(seconds)}; "
+            "nothing you did is lost."
+        )
+
+
+def _wait(seconds: int) -> str:
+    return "a second" if seconds <= 1 else f"{seconds} seconds"
 
 
 class PostedOrNot(Refusal):

@@ -23,7 +23,7 @@ from bot.domain.installations import Installation
 from bot.domain.refusals import Refusal
 from bot.slack import inbound
 from bot.slack.blocks import Message, Modal, as_markup, section
-from bot.slack.guard import Guard, broken, log_bug
+from bot.slack.guard import Guard, broken, kindly, log_bug
 from bot.slack.inbound import (
     Click,
     CommandCall,
@@ -35,7 +35,7 @@ from bot.slack.inbound import (
     Submission,
 )
 from bot.slack.names import Callback
-from bot.slack.outbound import Slack, SlackRefusedError
+from bot.slack.outbound import Slack, SlackBusyError, SlackRefusedError
 
 log = logging.getLogger(__name__)
 
@@ -173,6 +173,10 @@ class Dispatcher:
             errors = await self._submitted(body)
         except Refusal as refusal:
             await ack(response_action="update", view=_notice(str(refusal)).payload())
+            return
+        except SlackBusyError as busy:
+            words = str(kindly("submission", busy))
+            await ack(response_action="update", view=_notice(words).payload())
             return
         except Exception:
             reference = log_bug("submission")

@@ -1,18 +1,20 @@
 """The guard around everything that a person or Slack sets off.
 
-It turns a refusal into its kind sentence, and anything else into a short reference that the person
-is shown and the log explains. It bounds how much runs at once, and knows what is in flight: Bolt
-waits for nothing, so shutdown and tests wait here.
+It turns a refusal, ours or a busy Slack's, into its kind sentence, and anything else into a short
+reference that the person is shown and the log explains. It bounds how much runs at once, and knows
+what is in flight: Bolt waits for nothing, so shutdown and tests wait here.
 """
 
 import asyncio
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Coroutine
+from math import ceil
 from typing import Any
 
-from bot.domain.refusals import Refusal
+from bot.domain.refusals import Refusal, SlackIsBusyShowing
 from bot.slack.blocks import Message, mrkdwn
+from bot.slack.outbound import SlackBusyError
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +63,8 @@ class Guard:
             except Refusal as refusal:
                 log.info("refused", extra={"what": name, "refusal": type(refusal).__name__})
                 await self._tell(name, tell, Message(str(refusal)))
+            except SlackBusyError as busy:
+                await self._tell(name, tell, Message(str(kindly(name, busy))))
             except Exception:
                 reference = log_bug(name)
                 await self._tell(name, tell, broken(reference))
@@ -75,8 +79,17 @@ class Guard:
         async with self._slots:
             try:
                 await work()
+            except SlackBusyError as busy:
+                kindly(name, busy)
             except Exception:
                 log_bug(name)
+
+
+def kindly(name: str, busy: SlackBusyError) -> Refusal:
+    """Note that Slack was too busy for something, and return what a person may be told of it."""
+    seconds = ceil(busy.retry_after.total_seconds())
+    log.warning("slack_is_busy", extra={"what": name, "seconds": seconds})
+    return SlackIsBusyShowing(seconds)
 
 
 def log_bug(name: str) -> str:

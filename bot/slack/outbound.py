@@ -2,7 +2,8 @@
 
 Two rules from the platform shape it. A post that may have gone out is never repeated: the SDK's own
 retry handlers are switched off for it, as they send a POST again after a broken connection. And
-nothing sleeps: a rate limit is an outcome, and whoever asked decides when to try again.
+nothing sleeps: a rate limit is an outcome, and whoever asked decides when to try again. Until then
+`bot.slack.pace` gives the same outcome without a call.
 """
 
 import asyncio
@@ -31,12 +32,15 @@ from bot.domain.rounds import (
 )
 from bot.slack.blocks import Home, Message, Modal
 from bot.slack.names import ROUND_METADATA
+from bot.slack.pace import Pace
 
 log = logging.getLogger(__name__)
 
 DEFAULT_API_URL = "https://slack.com/api/"
 NETWORK_ERRORS = (aiohttp.ClientError, TimeoutError, OSError)
 MALFORMED_REPLIES = (SlackClientError, ValueError)
+POST, UPDATE, HISTORY = "chat.postMessage", "chat.update", "conversations.history"
+RATE_LIMITED = "ratelimited"
 FAILED_MIDWAY = frozenset(
     {"fatal_error", "internal_error", "request_timeout", "service_unavailable"}
 )
@@ -122,6 +126,7 @@ class Slack:
         self,
         session: aiohttp.ClientSession,
         token_of: TokenOf,
+        pace: Pace,
         api_url: str = DEFAULT_API_URL,
         timeout: timedelta = SLACK_TIMEOUT,
     ) -> None:
@@ -129,6 +134,7 @@ class Slack:
         self._timeout_s = timeout.total_seconds()
         self._session = session
         self._token_of = token_of
+        self._pace = pace
         self._posting = AsyncWebClient(base_url=api_url, session=session, retry_handlers=[])
         self.client = AsyncWebClient(
             base_url=api_url, session=session, retry_handlers=[AsyncConnectionErrorRetryHandler()]
@@ -155,18 +161,25 @@ class Slack:
     async def post_round(
         self, installation: InstallationId, channel: ChannelId, round_id: RoundId, message: Message
     ) -> PostOutcome:
-        """Post a round's card, once, marked so that it can be found again. Never raises."""
+        """Post a round's card, once, marked so that it can be found again. Never raises.
+
+        It waits until its channel has been quiet for a second.
+        """
+        if wait := self._pace.wait_to_post(installation, POST, channel, patient=True):
+            return NotNow(wait)
         metadata = {"event_type": ROUND_METADATA, "event_payload": {"round": round_id}}
-        return await self._post(installation, channel=channel, metadata=metadata, message=message)
+        return await self._post(installation, channel, message, metadata=metadata)
 
     async def post(
         self, installation: InstallationId, channel: ChannelId | MemberId, message: Message
     ) -> PostOutcome:
         """Post a message in a channel, or in the direct messages with a member. Never raises."""
-        return await self._post(installation, channel=channel, message=message)
+        if wait := self._pace.wait_to_post(installation, POST, channel, patient=False):
+            return NotNow(wait)
+        return await self._post(installation, channel, message)
 
     async def _post(
-        self, installation: InstallationId, *, message: Message, **where: Any
+        self, installation: InstallationId, channel: str, message: Message, **marks: Any
     ) -> PostOutcome:
         try:
             async with asyncio.timeout(self._timeout_s):
@@ -174,11 +187,12 @@ class Slack:
                     token=self._token_of(installation),
                     unfurl_links=False,
                     unfurl_media=False,
-                    **where,
+                    channel=channel,
+                    **marks,
                     **message.payload(),
                 )
         except SlackApiError as error:
-            return _post_failure(error)
+            return self._failure(installation, POST, error)
         except (*NETWORK_ERRORS, *MALFORMED_REPLIES) as error:
             return NobodyKnows(type(error).__name__)
         return Accepted(MessageTs(str(reply["ts"])))
@@ -187,13 +201,15 @@ class Slack:
         self, installation: InstallationId, channel: ChannelId, ts: MessageTs, message: Message
     ) -> PostOutcome:
         """Change a message of ours; doing it twice does no harm. Never raises."""
+        if wait := self._pace.wait_for(installation, UPDATE):
+            return NotNow(wait)
         try:
             async with asyncio.timeout(self._timeout_s):
                 await self._posting.chat_update(
                     token=self._token_of(installation), channel=channel, ts=ts, **message.payload()
                 )
         except SlackApiError as error:
-            return _post_failure(error)
+            return self._failure(installation, UPDATE, error)
         except (*NETWORK_ERRORS, *MALFORMED_REPLIES) as error:
             return NobodyKnows(type(error).__name__)
         return Accepted(ts)
@@ -416,6 +432,8 @@ class Slack:
     async def _history(
         self, installation: InstallationId, channel: ChannelId, oldest: datetime, before: MessageTs
     ) -> Any:
+        if wait := self._pace.wait_for(installation, HISTORY):
+            return NotSure(wait, RATE_LIMITED)
         try:
             async with asyncio.timeout(self._timeout_s):
                 return await self.client.conversations_history(
@@ -427,9 +445,9 @@ class Slack:
                     limit=HISTORY_PAGE,
                 )
         except SlackApiError as error:
-            failure = _post_failure(error)
+            failure = self._failure(installation, HISTORY, error)
             if isinstance(failure, NotNow):
-                return NotSure(failure.retry_after, "rate limited")
+                return NotSure(failure.retry_after, RATE_LIMITED)
             return NotSure(RETRY_AFTER_UNSAID, _error_of(error))
         except (*NETWORK_ERRORS, *MALFORMED_REPLIES) as error:
             return NotSure(RETRY_AFTER_UNSAID, type(error).__name__)
@@ -446,6 +464,8 @@ class Slack:
     async def _call(
         self, method: str, installation: InstallationId, http: str = "POST", **arguments: Any
     ) -> Any:
+        if wait := self._pace.wait_for(installation, method):
+            raise SlackBusyError(RATE_LIMITED, wait)
         given = {name: value for name, value in arguments.items() if value is not None}
         form = {"params": given} if http == "GET" else {"json": given}
         headers = {"Authorization": f"Bearer {self._token_of(installation)}"}
@@ -453,16 +473,20 @@ class Slack:
             async with asyncio.timeout(self._timeout_s):
                 return await self.client.api_call(method, http_verb=http, headers=headers, **form)
         except SlackApiError as error:
-            raise _refusal(error) from error
+            failure = self._failure(installation, method, error)
+            if isinstance(failure, NotNow):
+                raise SlackBusyError(_error_of(error), failure.retry_after) from error
+            raise SlackRefusedError(_error_of(error)) from error
         except (*NETWORK_ERRORS, *MALFORMED_REPLIES) as error:
             raise SlackUnreachableError(type(error).__name__) from error
 
-
-def _refusal(error: SlackApiError) -> SlackRefusedError:
-    failure = _post_failure(error)
-    if isinstance(failure, NotNow):
-        return SlackBusyError(_error_of(error), failure.retry_after)
-    return SlackRefusedError(_error_of(error))
+    def _failure(
+        self, installation: InstallationId, method: str, error: SlackApiError
+    ) -> PostOutcome:
+        failure = _post_failure(error)
+        if isinstance(failure, NotNow):
+            self._pace.heed(installation, method, failure.retry_after)
+        return failure
 
 
 def _post_failure(error: SlackApiError) -> PostOutcome:

@@ -1,5 +1,6 @@
 """What a person is told when something they asked to post was not posted."""
 
+from math import ceil
 from typing import assert_never
 
 from bot.domain.refusals import CannotPostHere, PostedOrNot, SlackIsBusy
@@ -24,7 +25,7 @@ def must_be_posted(outcome: PostOutcome) -> None:
         case Accepted():
             return
         case NotNow(retry_after):
-            raise SlackIsBusy(int(retry_after.total_seconds()))
+            raise SlackIsBusy(ceil(retry_after.total_seconds()))
         case Declined(error):
             raise CannotPostHere if error in CHANNEL_LOST else SlackRefusedError(error)
         case NobodyKnows():

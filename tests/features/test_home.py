@@ -165,6 +165,7 @@ async def test_where_slack_does_not_tell_the_channels_nobody_else_is_named(
     assert BOARD_UNKNOWN in told
     assert "You have answered the open question." in told
     assert "@alice" not in told
+    await prep.moves_on(seconds=30)
     assert "@alice" in await at_home(prep, bob)
 
 

@@ -266,6 +266,7 @@ async def test_a_busy_slack_costs_a_second_press_and_nothing_else(
     assert "nothing was posted. Please try again in 30 seconds" in notice(alice)
     assert boards(practised) == []
     await alice.closes()
+    await prep.moves_on(seconds=30)
     await shows(prep, alice, private)
     assert len(boards(practised)) == 1
 

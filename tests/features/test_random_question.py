@@ -238,6 +238,24 @@ async def test_slacks_pause_is_passed_on_and_nothing_is_posted(
     assert POST_HERE in json.dumps(told.blocks)
 
 
+async def test_slack_is_not_asked_again_before_its_time(
+    prep: PrepTeam, slack: Sandbox, bob: Person, here: Channel
+) -> None:
+    told = await gets(prep, bob, "python", here)
+    slack.faults.on("chat.postMessage").rate_limited(7)
+    await presses(prep, bob, POST_HERE, told)
+    await bob.closes()
+    await prep.moves_on(seconds=6)
+    calls = len(slack.ledger.calls("chat.postMessage"))
+    await presses(prep, bob, POST_HERE, told)
+    assert "in a second" in notice(bob)
+    assert len(slack.ledger.calls("chat.postMessage")) == calls
+    await bob.closes()
+    await prep.moves_on(seconds=1)
+    await presses(prep, bob, POST_HERE, told)
+    assert len(posted(here)) == 1
+
+
 async def test_when_slack_does_not_say_whether_it_posted_the_member_is_asked_to_look(
     prep: PrepTeam, slack: Sandbox, bob: Person, here: Channel
 ) -> None:

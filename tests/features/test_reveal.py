@@ -122,6 +122,20 @@ async def test_a_click_that_comes_too_late_for_a_modal_is_answered_by_a_private_
     assert await has_revealed(prep, bob, question) == (label == REVEAL)
 
 
+async def test_a_slack_too_busy_for_a_modal_is_not_asked_again_and_the_answer_comes_privately(
+    prep: PrepTeam, bob: Person, channel: Channel, question: Message
+) -> None:
+    prep.slack.faults.on("views.open").rate_limited(20)
+    prep.slack.ledger.clear()
+    await presses(prep, bob, REVEAL, question)
+    await presses(prep, bob, WHY, question)
+    assert len(prep.slack.ledger.calls("views.open")) == 1
+    assert len(bob.ephemerals(channel)) == 2
+    await prep.moves_on(seconds=20)
+    await presses(prep, bob, WHY, question)
+    assert "*Hint*" in seen(bob)
+
+
 async def test_any_other_refusal_by_slack_is_told_as_our_fault(
     prep: PrepTeam, bob: Person, question: Message
 ) -> None:

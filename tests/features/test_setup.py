@@ -289,6 +289,15 @@ async def test_a_slack_in_trouble_is_told_apart_from_a_channel_out_of_reach(
     assert "Slack did not answer in time" in form.errors["channel"]
 
 
+async def test_a_slack_too_busy_to_open_the_form_is_told_as_what_it_is(
+    prep: PrepTeam, slack: Sandbox, alice: Person, channel: Channel
+) -> None:
+    slack.faults.on("views.open").rate_limited(20)
+    await alice.runs("/prep setup", channel)
+    await prep.settled()
+    assert "Please try again in 20 seconds" in prep.told(alice, channel)
+
+
 async def test_without_the_persons_zone_the_form_opens_all_the_same(
     prep: PrepTeam,
     slack: Sandbox,

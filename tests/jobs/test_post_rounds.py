@@ -100,6 +100,21 @@ async def test_a_rate_limit_that_outlasts_the_day_skips_it(
     assert await skipped(prep) == [("2026-03-02", "too late")]
 
 
+async def test_a_question_waits_a_second_after_what_somebody_else_posted_there(
+    prep: PrepTeam, slack: Sandbox, bob: Person, here: Channel
+) -> None:
+    slack.invites(here, prep.installed)
+    await bob.runs("/prep random python", here)
+    await prep.settled()
+    prep.clock.move_to(DUE)
+    await bob.clicks("Post Here", on=bob.ephemerals(here)[-1])
+    await prep.settled()
+    await prep.turns()
+    assert (posts(prep, here), prep.questions(here)) == (0, [])
+    await prep.moves_on(seconds=1)
+    await stands_alone(prep, here, bob)
+
+
 async def test_a_rate_limit_in_one_channel_holds_up_no_other(
     prep: PrepTeam, slack: Sandbox, alice: Person, bob: Person, here: Channel
 ) -> None:

@@ -16,6 +16,7 @@ from bot.slack.dispatch import Command, Dispatcher, Routes
 from bot.slack.guard import Guard
 from bot.slack.inbound import Click, CommandCall, Event, MessageNews, Submission
 from bot.slack.outbound import Slack
+from bot.slack.pace import Pace
 from bot.slack.sockets import Patience, SocketDoor
 from sandbox.clock import MovableClock
 from sandbox.manifest import app_spec
@@ -111,7 +112,7 @@ async def an_edge() -> AsyncIterator[Edge]:
         app = slack.install_app(
             app_spec(MANIFEST, signing_secret=SECRET, bot_token=BOT_TOKEN, app_token="xapp-test")
         )
-        client = Slack(session, lambda _: BOT_TOKEN, slack.api_url)
+        client = Slack(session, lambda _: BOT_TOKEN, Pace(slack.clock), slack.api_url)
         here = Installation(InstallationId(1), slack.team_id, None, MemberId(app.bot_user_id))
         rooms, guard = Rooms(), Guard()
         dispatcher = Dispatcher(

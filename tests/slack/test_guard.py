@@ -3,12 +3,14 @@
 import asyncio
 import logging
 import re
+from datetime import timedelta
 
 import pytest
 
-from bot.domain.refusals import NoScheduleHere
+from bot.domain.refusals import NoScheduleHere, SlackIsBusyShowing
 from bot.slack.blocks import Message, as_markup
 from bot.slack.guard import MOST_AT_ONCE, Guard
+from bot.slack.outbound import SlackBusyError
 
 SECRET_WORDS = "xoxb-secret in the exception"
 
@@ -48,6 +50,20 @@ async def test_a_refusal_is_told_as_its_sentence_and_is_no_error(
     await guard.idle()
     assert heard.texts == [str(NoScheduleHere())]
     assert [record.levelname for record in caplog.records] == ["INFO"]
+
+
+async def test_a_busy_slack_is_told_as_a_sentence_and_is_no_bug(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def finds_slack_busy() -> None:
+        raise SlackBusyError("ratelimited", timedelta(seconds=11.2))
+
+    guard, heard = Guard(), Heard()
+    guard.answer("command today", finds_slack_busy, heard.tell)
+    guard.follow_up("home", finds_slack_busy)
+    await guard.idle()
+    assert heard.texts == [str(SlackIsBusyShowing(12))]
+    assert [record.levelname for record in caplog.records] == ["WARNING"] * 2
 
 
 async def test_a_bug_is_told_as_a_reference_that_the_log_has_too(

@@ -12,7 +12,7 @@ from bot.slack.blocks import Message, Modal
 from bot.slack.guard import Guard
 from bot.slack.inbound import Click
 from bot.slack.opening import OLD_TRIGGER, USED_TRIGGER
-from bot.slack.outbound import Slack, SlackRefusedError
+from bot.slack.outbound import Slack, SlackBusyError, SlackRefusedError
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +57,7 @@ class RevealListener:
         )
 
     async def _show(self, click: Click, modal: Modal, message: Message) -> None:
-        """Open the modal; send the message if it is too late for that."""
+        """Open the modal; send the message if it is too late for that, or Slack too busy."""
         try:
             await self.slack.open_modal(click.installation.id, click.trigger_id, modal)
         except SlackRefusedError as refused:
@@ -66,7 +66,8 @@ class RevealListener:
                 # way the modal is open.
                 log.info("shown_already", extra={"action": click.action_id})
                 return
-            if refused.error not in OLD_TRIGGER or click.response_url is None:
+            cannot_open = refused.error in OLD_TRIGGER or isinstance(refused, SlackBusyError)
+            if not cannot_open or click.response_url is None:
                 raise
             await self.slack.respond(click.response_url, message)
 
