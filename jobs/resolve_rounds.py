@@ -7,15 +7,12 @@ from datetime import datetime, timedelta
 
 from bot.domain.answering import AnswerOutcome
 from bot.domain.ids import MessageTs, RoundId
-from bot.domain.rounds import LEASE, LeasedRound
+from bot.domain.rounds import CLOCK_ALLOWANCE, LEASE, LeasedRound
 from bot.features.daily_question.service import DailyQuestion
 from bot.slack.outbound import Absent, Found, NotSure, Slack
 from jobs.side_by_side import side_by_side
 
 log = logging.getLogger(__name__)
-
-CLOCK_ALLOWANCE = timedelta(minutes=6)
-"""How far Slack's clock may be from ours, either way: a little more than signatures tolerate."""
 
 
 @dataclass(frozen=True, slots=True)

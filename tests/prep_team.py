@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -10,6 +10,7 @@ from random import Random
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from bot.clock import Clock
 from bot.domain.ids import ChannelId, MemberId
 from bot.domain.local_time import Due
 from bot.domain.rounds import SLACK_TIMEOUT
@@ -41,6 +42,18 @@ def shipped_bank() -> Bank:
     return load().bank
 
 
+@dataclass(frozen=True)
+class WrongClock:
+    """A clock that is ahead of another one, or behind it."""
+
+    right: Clock
+    ahead: timedelta
+
+    def now(self) -> datetime:
+        """What it takes for the present."""
+        return self.right.now() + self.ahead
+
+
 class PrepTeam:
     """A team that uses Prep. Time stands still until a verb moves it."""
 
@@ -52,6 +65,8 @@ class PrepTeam:
         self.settings = settings
         self.bank = bank
         self.slack_timeout = SLACK_TIMEOUT
+        self.ahead = timedelta(0)
+        """How far the clock of the app's machine is ahead of Slack's; it tells when it starts."""
         self.installed: InstalledApp = sandbox.install_app(
             app_spec(
                 MANIFEST,
@@ -66,7 +81,8 @@ class PrepTeam:
 
     async def starts(self) -> None:
         """Start the app, as a process manager would."""
-        self.app = Prep(self.settings, self.clock, rng=Random(7), bank=self.bank)
+        clock = WrongClock(self.clock, self.ahead) if self.ahead else self.clock
+        self.app = Prep(self.settings, clock, rng=Random(7), bank=self.bank)
         self.app.slack_timeout = self.slack_timeout
         await self.app.start()
         if self.settings.signing_secret:

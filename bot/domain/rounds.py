@@ -24,6 +24,8 @@ SLACK_TIMEOUT = timedelta(seconds=10)
 """How long a call to Slack may take."""
 LEASE = timedelta(seconds=60)
 """How long a round is leased: longer than the client's time-out plus Slack's own delay."""
+CLOCK_ALLOWANCE = timedelta(minutes=6)
+"""How far Slack's clock may be from ours, either way: a little more than signatures tolerate."""
 DEFAULT_LATENESS = timedelta(hours=6)
 """How long after its time a question may still be posted."""
 CARD_INTERVAL = timedelta(seconds=20)

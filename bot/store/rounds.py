@@ -18,7 +18,7 @@ from bot.domain.ids import (
     RoundId,
     ScheduleId,
 )
-from bot.domain.rounds import LEASE, RoundState
+from bot.domain.rounds import CLOCK_ALLOWANCE, RoundState
 from bot.domain.streaks import PostedRound
 from bot.store.schedules import hold
 from bot.store.tables import IS_PENDING, IS_UNSETTLED, rounds
@@ -110,7 +110,7 @@ def hold_pending(tx: Connection, channel_id: ChannelId, thread_ts: MessageTs) ->
         row.installation_id: as_round(row)
         for row in tx.execute(pending)
         if row.attempted_at is not None
-        and row.attempted_at.timestamp() <= float(thread_ts) + LEASE.total_seconds()
+        and row.attempted_at.timestamp() <= float(thread_ts) + CLOCK_ALLOWANCE.total_seconds()
     }
     return list(started.values())
 

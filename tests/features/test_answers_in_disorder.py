@@ -165,6 +165,23 @@ async def test_an_answer_from_before_a_restart_is_taken_in_after_it(
     await counted_once(prep, bob, reply)
 
 
+@pytest.mark.parametrize("minutes", [5, -5])
+async def test_an_answer_from_before_counts_though_our_clock_is_minutes_wrong(
+    prep: PrepTeam, slack: Sandbox, alice: Person, bob: Person, channel: Channel, minutes: int
+) -> None:
+    await prep.sets_up(channel, alice)
+    prep.ahead = timedelta(minutes=minutes)
+    await prep.restarts()
+    slack.faults.on("chat.postMessage").server_error(after_effect=True)
+    slack.faults.drop_events(event_type="message")
+    await prep.moves_to((await prep.next_due(channel)).at - prep.ahead)
+    [question] = prep.questions(channel)
+    reply = await bob.replies(question, ANSWER)
+    await prep.settled()
+    await is_found(prep)
+    await counted_once(prep, bob, reply)
+
+
 async def test_an_edit_between_can_still_take_it_back(
     prep: PrepTeam, bob: Person, channel: Channel, unknown: Message
 ) -> None:
