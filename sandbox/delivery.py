@@ -78,13 +78,17 @@ class Courier:
             case EventTrouble.REORDERED:
                 self._held.append((app, envelope))
                 if fault.times == 0:
-                    held, self._held = self._held[::-1], []
-                    self._start(self._deliver_in_turn(held))
+                    self.release_held()
             case EventTrouble.LATE:
                 due = self._workspace.now() + fault.delay
                 self._agenda.at(due, lambda: self._start(self._deliver(app, envelope, 0, None)))
             case EventTrouble.DROPPED:
                 pass
+
+    def release_held(self) -> None:
+        """Deliver, last first, what is held for a change of order that never filled up."""
+        held, self._held = self._held[::-1], []
+        self._start(self._deliver_in_turn(held))
 
     async def _deliver_in_turn(self, held: list[tuple[InstalledApp, JSON]]) -> None:
         for app, envelope in held:

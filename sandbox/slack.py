@@ -272,6 +272,10 @@ class Sandbox:
         """Wait until no delivery is under way or due now; what the clock holds for later stays."""
         await self.platform.courier.settled()
 
+    def releases_events(self) -> None:
+        """Deliver, last first, the events held for a reordering that never filled up."""
+        self.platform.courier.release_held()
+
     async def deliver_due(self) -> None:
         """After moving the clock: make the retries and late deliveries that have come due."""
         await self.settled()

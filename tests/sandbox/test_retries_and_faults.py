@@ -166,6 +166,15 @@ async def test_events_may_come_in_reverse(room: Room, listening: Peer) -> None:
     assert [event["text"] for event in listening.events] == ["m2", "m1", "m0"]
 
 
+async def test_a_reordering_that_does_not_fill_up_can_be_ended(room: Room, listening: Peer) -> None:
+    room.sandbox.faults.reorder_events(3)
+    for n in range(2):
+        await room.alice.says(room.channel, f"m{n}")
+    room.sandbox.releases_events()
+    await room.sandbox.settled()
+    assert [event["text"] for event in listening.events] == ["m1", "m0"]
+
+
 async def test_events_may_be_lost_or_late(room: Room, listening: Peer) -> None:
     room.sandbox.faults.drop_events(1)
     room.sandbox.faults.delay_events(timedelta(minutes=3), event_type="message")

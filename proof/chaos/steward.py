@@ -1,0 +1,202 @@
+"""Lets mishaps happen: scripts Slack's, kills processes, and lays hands on the database."""
+
+import asyncio
+import contextlib
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from proof.chaos.history import Kind, Mishap
+from proof.chaos.stage import Stage
+from sandbox.faults import MethodFaults
+
+POST = "chat.postMessage"
+LOCKED_FOR_S = 0.4
+HISTORY_DELAY = timedelta(hours=2)
+RETRY_AFTER_S = 30
+
+_CALLS: dict[Kind, Callable[[MethodFaults, int], None]] = {
+    Kind.RATE_LIMITED: lambda on, n: on.rate_limited(RETRY_AFTER_S, times=n),
+    Kind.RATE_LIMITED_BARE: lambda on, n: on.rate_limited(None, times=n),
+    Kind.ERROR_BEFORE: lambda on, n: on.server_error(503, times=n),
+    Kind.ERROR_AFTER: lambda on, n: on.server_error(500, after_effect=True, times=n),
+    Kind.TIMEOUT_BEFORE: lambda on, n: on.times_out(times=n),
+    Kind.TIMEOUT_AFTER: lambda on, n: on.times_out(after_effect=True, times=n),
+    Kind.RESET_BEFORE: lambda on, n: on.resets(times=n),
+    Kind.RESET_AFTER: lambda on, n: on.resets(after_effect=True, times=n),
+    Kind.LATE_EFFECT: lambda on, n: on.late_effect(timedelta(seconds=15 * n), times=n),
+}
+
+
+@dataclass
+class Steward:
+    """Does what a mishap says, on one stage; counts what was done."""
+
+    stage: Stage
+    done: Counter[Kind] = field(default_factory=Counter)
+    wrong: set[int] = field(default_factory=set)
+    """Replicas whose clocks are wrong now."""
+    absent_until: int = 0
+    """The beat up to which nobody runs."""
+    starts_without_names: set[int] = field(default_factory=set)
+    """Replicas that shall not find Slack's address as they start next."""
+    disk_is_full: bool = False
+    _one_crash: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _watches: list[Callable[[], None]] = field(default_factory=list)
+    _works: list[asyncio.Task[None]] = field(default_factory=list)
+
+    def strike(self, mishaps: Sequence[Mishap]) -> None:
+        """Script, before the beat begins, what is to strike in it."""
+        for mishap in mishaps:
+            self.done[mishap.kind] += 1
+            self._strike(mishap)
+
+    def _strike(self, mishap: Mishap) -> None:
+        kind, number = mishap.kind, mishap.number
+        if kind in _CALLS:
+            _CALLS[kind](self.stage.sandbox.faults.on(POST), number)
+        else:
+            _OTHERS[kind](self, mishap)
+
+    def _looking_fails(self, mishap: Mishap) -> None:
+        self._fails("conversations.history", mishap.number)
+
+    def _marking_fails(self, mishap: Mishap) -> None:
+        self._fails("reactions.add", mishap.number)
+
+    def _fails(self, method: str, times: int) -> None:
+        on = self.stage.sandbox.faults.on(method)
+        kind = (Kind.ERROR_BEFORE, Kind.RATE_LIMITED, Kind.RESET_BEFORE)[times % 3]
+        _CALLS[kind](on, times)
+
+    def _doubled(self, mishap: Mishap) -> None:
+        self.stage.sandbox.faults.duplicate_events(
+            events=3 * mishap.number, new_event_ids=bool(mishap.number % 2), event_type="message"
+        )
+
+    def _reordered(self, mishap: Mishap) -> None:
+        self.stage.sandbox.faults.reorder_events(1 + mishap.number, event_type="message")
+
+    def _late(self, mishap: Mishap) -> None:
+        self.stage.sandbox.faults.delay_events(
+            HISTORY_DELAY, 2 * mishap.number, event_type="message"
+        )
+
+    def _sockets_dropped(self, _: Mishap) -> None:
+        self.stage.sandbox.sockets.drop(self.stage.app)
+
+    def _upgrades_refused(self, mishap: Mishap) -> None:
+        self.stage.sandbox.faults.refuse_upgrades(min(2, mishap.number))
+        self.stage.sandbox.sockets.drop(self.stage.app)
+
+    def _kill(self, mishap: Mishap) -> None:
+        """Kill a replica as Slack takes its so-manieth call in this beat, before it answers."""
+        left = [mishap.number]
+        replica = self.stage.replicas[mishap.who % len(self.stage.replicas)]
+
+        def count() -> None:
+            left[0] -= 1
+            if left[0] == 0:
+                replica.is_killed()
+
+        self._watches.append(self.stage.sandbox.ledger.subscribe(count))
+
+    def _kill_soon(self, mishap: Mishap) -> None:
+        replica = self.stage.replicas[mishap.who % len(self.stage.replicas)]
+
+        async def kill() -> None:
+            await asyncio.sleep(mishap.number / 1000)
+            replica.is_killed()
+
+        self._works.append(asyncio.create_task(kill()))
+
+    def _nobody_runs(self, mishap: Mishap) -> None:
+        self._everybody_dies(mishap.beat + 1)
+
+    def _outage(self, mishap: Mishap) -> None:
+        """Nobody runs for some groups: hours, up to more than a day."""
+        self._everybody_dies(mishap.beat + 5 * mishap.number)
+
+    def _everybody_dies(self, until: int) -> None:
+        self.absent_until = max(self.absent_until, until)
+        for replica in self.stage.replicas:
+            replica.is_killed()
+
+    def _auth_fails(self, mishap: Mishap) -> None:
+        self._fails("auth.test", 1)
+        self.stage.replicas[mishap.who].is_killed()
+
+    def _no_names(self, mishap: Mishap) -> None:
+        self.starts_without_names.add(mishap.who)
+        self.stage.replicas[mishap.who].is_killed()
+
+    def _disk_full(self, _: Mishap) -> None:
+        self.disk_is_full = True
+
+    def _locked(self, mishap: Mishap) -> None:
+        self._works.append(asyncio.create_task(self._lock(mishap.number / 500)))
+
+    async def _lock(self, after_s: float) -> None:
+        await asyncio.sleep(after_s)
+        other = sqlite3.connect(self.stage.database_file, timeout=1, isolation_level=None)
+        try:
+            with contextlib.suppress(sqlite3.OperationalError):  # others may write all the time
+                other.execute("BEGIN IMMEDIATE")
+                await asyncio.sleep(LOCKED_FOR_S)
+                other.execute("ROLLBACK")
+        finally:
+            other.close()
+
+    def _restarted(self, mishap: Mishap) -> None:
+        self._works.append(asyncio.create_task(self._crash(mishap.number / 500)))
+
+    async def _crash(self, after_s: float) -> None:
+        await asyncio.sleep(after_s)
+        assert self.stage.server is not None
+        async with self._one_crash:
+            await asyncio.to_thread(self.stage.server.crashes)
+            await asyncio.to_thread(self.stage.server.comes_back)
+
+    def _clock_wrong(self, mishap: Mishap) -> None:
+        self.wrong.add(mishap.who)
+        self.stage.clock.put_wrong(mishap.who, timedelta(minutes=mishap.number))
+
+    async def beat_ends(self) -> None:
+        """Wait for what takes time, and let nothing strike that was meant for this beat."""
+        await asyncio.gather(*self._works)
+        self._works.clear()
+        for end in self._watches:
+            end()
+        self._watches.clear()
+
+    def calm(self) -> None:
+        """End every trouble: Slack's, and the wrong clocks."""
+        self.stage.sandbox.faults.clear()
+        self.stage.sandbox.releases_events()
+        for replica in self.wrong:
+            self.stage.clock.put_wrong(replica, timedelta(0))
+        self.wrong.clear()
+        self.disk_is_full = False
+
+
+_OTHERS: dict[Kind, Callable[[Steward, Mishap], None]] = {
+    Kind.LOOKING_FAILS: Steward._looking_fails,
+    Kind.MARKING_FAILS: Steward._marking_fails,
+    Kind.EVENTS_DOUBLED: Steward._doubled,
+    Kind.EVENTS_REORDERED: Steward._reordered,
+    Kind.EVENTS_LATE: Steward._late,
+    Kind.SOCKETS_DROPPED: Steward._sockets_dropped,
+    Kind.UPGRADES_REFUSED: Steward._upgrades_refused,
+    Kind.KILL: Steward._kill,
+    Kind.KILL_SOON: Steward._kill_soon,
+    Kind.NOBODY_RUNS: Steward._nobody_runs,
+    Kind.OUTAGE: Steward._outage,
+    Kind.AUTH_FAILS: Steward._auth_fails,
+    Kind.NO_NAMES: Steward._no_names,
+    Kind.DISK_FULL: Steward._disk_full,
+    Kind.DATABASE_LOCKED: Steward._locked,
+    Kind.DATABASE_RESTARTED: Steward._restarted,
+    Kind.CLOCK_WRONG: Steward._clock_wrong,
+}

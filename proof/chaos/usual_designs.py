@@ -1,0 +1,1 @@
+"""What people usually write instead; to come."""
