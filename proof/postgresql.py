@@ -41,10 +41,11 @@ class PostgreSQL:
         self._server.cleanup()
 
     @contextmanager
-    def database(self) -> Iterator[str]:
-        """A fresh, migrated database; gone at the end."""
+    def database(self, like: str | None = None) -> Iterator[str]:
+        """A fresh, migrated database, or a copy of one of ours by its URL; gone at the end."""
         name = next(self._names)
-        self._run(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+        template = make_url(like).database if like else TEMPLATE
+        self._run(f"CREATE DATABASE {name} TEMPLATE {template}")
         try:
             yield self._of(name)
         finally:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import os
 import signal
 import socket
@@ -11,6 +12,7 @@ import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 HOST = "127.0.0.1"
 PATIENCE_S = 240.0
@@ -72,18 +74,21 @@ class Running:
 
     def resident_mb(self) -> float:
         """Megabytes of memory it holds now; 0.0 where the OS does not say."""
-        return self._status("VmRSS")
+        return _memory_mb(str(self.process.pid), "VmRSS")
 
-    def most_resident_mb(self) -> float:
-        """Megabytes of memory it held at most; 0.0 where the OS does not say."""
-        return self._status("VmHWM")
 
-    def _status(self, name: str) -> float:
-        try:
-            lines = Path(f"/proc/{self.process.pid}/status").read_text().splitlines()
-        except OSError:
-            return 0.0
-        return next((int(line.split()[1]) / 1024 for line in lines if line.startswith(name)), 0.0)
+def most_resident_mb() -> float:
+    """Megabytes of memory this process held at most; 0.0 where the OS does not say."""
+    # Not by `resource`: its figure goes on from that of the process that began this one.
+    return _memory_mb("self", "VmHWM")
+
+
+def _memory_mb(process: str, name: str) -> float:
+    try:
+        lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    except OSError:
+        return 0.0
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith(name)), 0.0)
 
 
 def free_port() -> int:
@@ -116,6 +121,33 @@ async def running(
     finally:
         process.send_signal(signal.SIGTERM)
         await asyncio.to_thread(_end, process)
+
+
+@contextlib.asynccontextmanager
+async def telling(
+    arguments: Sequence[str], log: Path, core: int | None, env: Mapping[str, str] | None = None
+) -> AsyncIterator[dict[str, Any]]:
+    """Run `python -m …` on a core until the end of the block; gives what it tells first.
+
+    It tells one line of JSON on its standard output. Raises NotReadyError if it does not.
+    """
+    with on_core(core), log.open("wb") as output:
+        process = subprocess.Popen(  # noqa: ASYNC220, S603 - our own modules, and it must inherit
+            [sys.executable, "-m", *arguments],
+            env={**os.environ, **(env or {})},
+            stdout=subprocess.PIPE,
+            stderr=output,
+        )
+    assert process.stdout is not None
+    try:
+        line = await asyncio.to_thread(process.stdout.readline)
+        if not line:
+            raise NotReadyError(_end_of(log))
+        yield json.loads(line)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        await asyncio.to_thread(_end, process)
+        process.stdout.close()
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

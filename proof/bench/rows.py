@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from proof.bench import messages
+from proof.bench import clockwork, messages, posting
 from proof.bench.bench import POSTGRESQL, SQLITE, Bench
 from proof.bench.findings import Finding
 
@@ -11,4 +11,12 @@ ROWS: dict[str, Callable[[Bench], Awaitable[Finding]]] = {
     "irrelevant_message": messages.irrelevant_message,
     "thread_reply_sqlite": partial(messages.thread_reply, kind=SQLITE),
     "thread_reply_postgresql": partial(messages.thread_reply, kind=POSTGRESQL),
+    "posting": partial(posting.posting, kind=SQLITE),
+    "posting_postgresql": partial(posting.posting, kind=POSTGRESQL),
+    "due_minute": partial(clockwork.due_minute, kind=SQLITE),
+    "due_minute_postgresql": partial(clockwork.due_minute, kind=POSTGRESQL),
+    "startup": partial(clockwork.startup, kind=SQLITE),
+    "idle_tick_growth": partial(clockwork.idle_tick, kind=SQLITE),
+    "idle_tick_growth_postgresql": partial(clockwork.idle_tick, kind=POSTGRESQL),
+    "memory_per_100k_schedules_mb": clockwork.memory,
 }

@@ -5,7 +5,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """`runs` of each side in turn; the others say how much one run does."""
+    """`runs` of each side in turn; the others say how much one run does.
+
+    `rest_s`: how long the app rests before its memory is looked at. The clockwork rings every five
+    seconds.
+    """
 
     runs: int
     irrelevant: int
@@ -13,12 +17,57 @@ class Sizes:
     reply_members: int
     reply_past: int
     open_loop_s: float
+    posts: int
+    schedules: int
+    due: int
+    few_schedules: int
+    scheduler_runs: int
+    turns: int
+    rest_s: float
 
 
 DEFAULT = Sizes(
-    runs=5, irrelevant=12_000, replies=6_000, reply_members=400, reply_past=20, open_loop_s=5.0
+    runs=5,
+    irrelevant=12_000,
+    replies=6_000,
+    reply_members=400,
+    reply_past=20,
+    open_loop_s=5.0,
+    posts=2_000,
+    schedules=100_000,
+    due=10_000,
+    few_schedules=1_000,
+    scheduler_runs=3,
+    turns=150,
+    rest_s=6.0,
 )
 QUICK = Sizes(
-    runs=3, irrelevant=4_000, replies=2_000, reply_members=150, reply_past=10, open_loop_s=2.0
+    runs=3,
+    irrelevant=4_000,
+    replies=2_000,
+    reply_members=150,
+    reply_past=10,
+    open_loop_s=2.0,
+    posts=500,
+    schedules=5_000,
+    due=500,
+    few_schedules=500,
+    scheduler_runs=1,
+    turns=50,
+    rest_s=6.0,
 )
-TINY = Sizes(runs=1, irrelevant=60, replies=60, reply_members=6, reply_past=3, open_loop_s=0.1)
+TINY = Sizes(
+    runs=1,
+    irrelevant=60,
+    replies=60,
+    reply_members=6,
+    reply_past=3,
+    open_loop_s=0.1,
+    posts=10,
+    schedules=40,
+    due=10,
+    few_schedules=10,
+    scheduler_runs=1,
+    turns=3,
+    rest_s=0.0,
+)

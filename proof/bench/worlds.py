@@ -3,7 +3,8 @@
 Their facts agree with each other: `prep doctor` finds every standing right.
 """
 
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -73,15 +74,54 @@ def writing(url: str) -> Iterator[Connection]:
         engine.dispose()
 
 
-def put(tx: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+def put(tx: Connection, table: Table, rows: Iterable[dict[str, Any]]) -> None:
     """Insert many rows."""
-    for first in range(0, len(rows), ROWS_AT_ONCE):
-        tx.execute(insert(table), rows[first : first + ROWS_AT_ONCE])
+    waiting = iter(rows)
+    while some := list(itertools.islice(waiting, ROWS_AT_ONCE)):
+        tx.execute(insert(table), some)
 
 
-def install(tx: Connection, now: datetime) -> InstallationId:
-    """Install the app in the made-up workspace."""
-    return installations.ensure(tx, Identity(TEAM, None, MemberId(BOT)), now - 400 * DAY).id
+def install(tx: Connection, now: datetime, team: str = TEAM, bot: str = BOT) -> InstallationId:
+    """Install the app in a workspace."""
+    return installations.ensure(tx, Identity(team, None, MemberId(bot)), now - 400 * DAY).id
+
+
+@dataclass(frozen=True, slots=True)
+class Appointments:
+    """Schedules without members: how many, how many of them are due now, how many rounds each has
+    behind it. `channels` names their channels, else they are made up.
+    """
+
+    count: int
+    due: int
+    past: int = 3
+    channels: Sequence[str] = ()
+
+
+def appoint(tx: Connection, wish: Appointments, installation: int, now: datetime) -> None:
+    """Fill a migrated, empty database with schedules."""
+    questions = slugs()
+    made = now - (wish.past + 2) * DAY
+    # Not at this very moment: at midnight that would be a date that has passed already.
+    due, later = now - timedelta(seconds=1), now + timedelta(hours=12)
+    rows = [
+        schedule(installation, number, due if number <= wish.due else later, made)
+        for number in range(1, wish.count + 1)
+    ]
+    if wish.channels:
+        rows = [{**row, "channel_id": name} for row, name in zip(rows, wish.channels, strict=True)]
+    put(tx, schedules, rows)
+    if wish.past:
+        put(
+            tx,
+            rounds,
+            (
+                {**_round(installation, number, one, questions), "channel_id": row["channel_id"]}
+                for number, row in enumerate(rows, start=1)
+                for one in _posted(number, wish.past - 1, now - DAY)
+            ),
+        )
+    renumber(tx)
 
 
 def schedule(installation: int, number: int, due: datetime, made: datetime) -> dict[str, Any]:

@@ -23,7 +23,13 @@ def a_finding(figure: float, name: str = "some_row") -> Finding:
     [
         "irrelevant_message",
         "thread_reply_sqlite",
+        "posting",
+        "due_minute",
+        "startup",
+        "idle_tick_growth",
         pytest.param("thread_reply_postgresql", marks=pytest.mark.postgresql),
+        pytest.param("posting_postgresql", marks=pytest.mark.postgresql),
+        pytest.param("due_minute_postgresql", marks=pytest.mark.postgresql),
     ],
 )
 def test_a_row_measures_both_sides_and_checks_that_the_work_was_done(row: str) -> None:
@@ -33,6 +39,12 @@ def test_a_row_measures_both_sides_and_checks_that_the_work_was_done(row: str) -
     assert len(finding.ours.did.values) == TINY.runs
     assert finding.theirs.did.median > 0
     assert finding.goal is not None
+
+
+def test_memory_is_measured_while_the_app_rests() -> None:
+    [finding] = command.measure(["memory_per_100k_schedules_mb"], TINY)
+    assert finding.ours.did.median > 1
+    assert finding.theirs.did.median > 1
 
 
 def test_the_figures_are_written_by_name_with_what_each_side_was(tmp_path: Path) -> None:
