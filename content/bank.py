@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
+from bot.domain.decks import Deck
 from bot.domain.ids import InstallationId, QuestionSlug
 from bot.domain.library import Overlay
 from bot.domain.questions import Level, Question, Topic
@@ -26,6 +27,7 @@ class Bank:
     """
 
     questions: tuple[Question, ...]
+    deck: Deck
     _by_slug: Mapping[QuestionSlug, Question]
     _shelves: Mapping[_Shelf, tuple[Question, ...]]
     _editions: dict[InstallationId, tuple[str, "Bank"]] = field(default_factory=dict, repr=False)
@@ -41,7 +43,7 @@ class Bank:
             for shelf in ((None, None), (topic, None), (None, level), (topic, level)):
                 shelves[shelf].append(question)
         frozen = {shelf: tuple(kept) for shelf, kept in shelves.items()}
-        return cls(ordered, MappingProxyType(by_slug), MappingProxyType(frozen))
+        return cls(ordered, Deck.of(by_slug), MappingProxyType(by_slug), MappingProxyType(frozen))
 
     def edition(
         self, whose: InstallationId, stamp: str, laid_over: Callable[[], Overlay]

@@ -6,11 +6,11 @@ such write). Evidence that the message exists is accepted from anyone, as it can
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, and_, func, or_, select, update
+from sqlalchemy import Connection, and_, or_, select, update
 
 from bot.domain.ids import (
     InstallationId,
@@ -22,6 +22,7 @@ from bot.domain.ids import (
 from bot.domain.local_time import Due
 from bot.domain.rounds import LEASE, LeasedRound, RoundState
 from bot.domain.schedules import Schedule, ScheduleState
+from bot.store import decks
 from bot.store.rounds import PENDING, RoundRow, as_round, get
 from bot.store.tables import IS_PENDING, cards, installations, rounds, schedules
 from bot.store.upsert import insert
@@ -70,22 +71,6 @@ def _insert(tx: Connection, schedule: Schedule, due: Due, values: dict[str, Any]
         .returning(rounds.c.id)
     ).scalar_one_or_none()
     return RoundId(made) if made is not None else None
-
-
-def asked(
-    tx: Connection, installation_id: InstallationId, schedule_id: ScheduleId
-) -> dict[QuestionSlug, date]:
-    """Tell when a schedule last asked (or reserved) each question."""
-    rows = tx.execute(
-        select(rounds.c.question, func.max(rounds.c.local_date))
-        .where(
-            rounds.c.installation_id == installation_id,
-            rounds.c.schedule_id == schedule_id,
-            rounds.c.state != RoundState.SKIPPED,
-        )
-        .group_by(rounds.c.question)
-    )
-    return {QuestionSlug(question): last for question, last in rows}
 
 
 def anything_pending(tx: Connection, now: datetime) -> bool:
@@ -195,6 +180,7 @@ def lease(tx: Connection, waiting: RoundRow, now: datetime) -> LeasedRound:
 
 def change_question(tx: Connection, waiting: RoundRow, question: QuestionSlug) -> None:
     """Give a locked round, not posted yet, another question."""
+    decks.forget(tx, waiting.installation_id, waiting.schedule_id)
     tx.execute(
         update(rounds)
         .where(rounds.c.installation_id == waiting.installation_id, rounds.c.id == waiting.id)
@@ -213,11 +199,15 @@ def put_back(tx: Connection, leased: LeasedRound, state: RoundState, retry_at: d
 def skip(tx: Connection, leased: LeasedRound, reason: str) -> bool:
     """Give a leased round up for good; False if the lease was lost meanwhile."""
     values = {"state": RoundState.SKIPPED, "skipped_reason": reason, "lease_until": None}
-    return _fenced(tx, leased, values)
+    if not _fenced(tx, leased, values):
+        return False
+    decks.forget(tx, leased.installation_id, leased.schedule_id)
+    return True
 
 
 def give_up(tx: Connection, waiting: RoundRow, reason: str) -> None:
     """Give a locked round up for good."""
+    decks.forget(tx, waiting.installation_id, waiting.schedule_id)
     tx.execute(
         update(rounds)
         .where(rounds.c.installation_id == waiting.installation_id, rounds.c.id == waiting.id)
@@ -271,6 +261,8 @@ def confirm(
     ).one_or_none()
     if row is None:
         return None
+    if row.state == RoundState.SKIPPED:
+        decks.forget(tx, installation_id, row.schedule_id)
     before = _neighbour(tx, row.schedule_id, installation_id, rounds.c.message_ts < ts, last=True)
     after = _neighbour(tx, row.schedule_id, installation_id, rounds.c.message_ts > ts, last=False)
     tx.execute(

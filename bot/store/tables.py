@@ -145,6 +145,19 @@ schedules = Table(
     ),
 )
 
+# How far a schedule has come in its deck: see `bot.domain.decks.Bookmark`.
+decks = Table(
+    "decks",
+    metadata,
+    _schedule(primary_key=True),
+    _installation(),
+    # Empty where the rest says nothing.
+    Column("contents", String(32), nullable=False, server_default=""),
+    Column("unasked", Integer, nullable=False, server_default="0"),
+    Column("passed", Slug, nullable=False, server_default=""),
+    Column("since", Date, nullable=False, server_default="0001-01-01"),
+)
+
 rounds = Table(
     "rounds",
     metadata,

@@ -19,7 +19,7 @@ from bot.store.database import Connection, _sqlite_engine
 from bot.store.tables import metadata
 from tests.store.lives import BEGIN, MEMBERS, Ask, Happening, Life, News, Settle, Void
 
-LARGE = ("answers", "rounds", "standings", "cards", "schedules", "practice", "reveals")
+LARGE = ("answers", "rounds", "standings", "cards", "decks", "schedules", "practice", "reveals")
 OF_FEW_ROWS = {
     index.name
     for table in metadata.tables.values()
@@ -126,7 +126,7 @@ def test_nothing_that_happens_every_day_reads_a_whole_table(engine: Engine) -> N
 
 def plan(tx: Connection, statement: str, values: Any) -> list[str]:
     """How SQLite would go about a statement; empty for what is no query."""
-    if not re.match(r"SELECT|UPDATE|DELETE", statement):
+    if not re.match(r"SELECT|UPDATE|DELETE|WITH", statement):
         return []
     rows = tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
     return [str(row[3]) for row in rows]

@@ -8,8 +8,8 @@ from functools import cache
 
 from bot.clock import Clock
 from bot.domain.answering import AnswerOutcome, Judgement, consequences
-from bot.domain.choosing import next_question
-from bot.domain.ids import ChannelId, InstallationId, MessageTs, QuestionSlug, RoundId
+from bot.domain.decks import Draw
+from bot.domain.ids import ChannelId, InstallationId, MessageTs, RoundId
 from bot.domain.local_time import Due
 from bot.domain.questions import Question
 from bot.domain.rounds import (
@@ -29,7 +29,17 @@ from bot.domain.rounds import (
 from bot.domain.schedules import Schedule
 from bot.domain.streaks import is_answered
 from bot.domain.today import OpenRound, Today
-from bot.store import answers, cards, heartbeats, library, posting, rounds, schedules, standings
+from bot.store import (
+    answers,
+    cards,
+    decks,
+    heartbeats,
+    library,
+    posting,
+    rounds,
+    schedules,
+    standings,
+)
 from bot.store.database import Connection, Database
 from bot.store.posting import PendingRound
 from bot.store.standings import Scope
@@ -163,10 +173,10 @@ def claim(tx: Connection, bank: Bank, now: datetime, lateness: timedelta) -> Cla
     low: list[LowDeck] = []
     seen_by = _banks(tx, bank)
     for schedule in schedules.due(tx, now, ROUNDS_AT_ONCE):
-        due, missed = _reserve_due(tx, schedule, seen_by, now, lateness)
+        due, missed, left = _reserve_due(tx, schedule, seen_by, now, lateness)
         moves.append((schedule, due))
         skipped += missed
-        low += _running_low(tx, schedule, seen_by(schedule.installation_id))
+        low += _running_low(tx, schedule, left)
     schedules.move_on(tx, moves)
     ready, given_up = _lease_ready(tx, seen_by, now, lateness)
     return Claim(tuple(ready), tuple(skipped + given_up), tuple(low))
@@ -177,32 +187,39 @@ def _banks(tx: Connection, bank: Bank) -> BankOf:
     return cache(lambda installation: library.seen_by(tx, bank, installation))
 
 
-def _running_low(tx: Connection, schedule: Schedule, bank: Bank) -> list[LowDeck]:
-    """Note that few unasked questions are left, or enough again; say so the first time only."""
-    asked = posting.asked(tx, schedule.installation_id, schedule.id)
-    left = sum(question.slug not in asked for question in bank.questions)
-    is_low = left < FEW_LEFT
-    if is_low is schedule.told_low:
+def _running_low(tx: Connection, schedule: Schedule, left: int | None) -> list[LowDeck]:
+    """Note that few unasked questions are left, or enough again; say so the first time only.
+
+    `left` is None where nothing was drawn, so that nothing new is known.
+    """
+    if left is None or (left < FEW_LEFT) is schedule.told_low:
         return []
+    is_low = left < FEW_LEFT
     schedules.told_low(tx, schedule, is_told=is_low)
     return [LowDeck(schedule, left)] if is_low else []
 
 
 def _reserve_due(
     tx: Connection, schedule: Schedule, seen_by: BankOf, now: datetime, lateness: timedelta
-) -> tuple[Due, list[SkippedRound]]:
-    """Deal with each date that has come due, and return the first that has not."""
+) -> tuple[Due, list[SkippedRound], int | None]:
+    """Deal with each date that has come due; return the first that has not.
+
+    Beside it: the dates without a question, and how many unasked questions are left, if known.
+    """
     due = schedule.next_due
     skipped: list[SkippedRound] = []
+    left: int | None = None
     while due is not None and due.at <= now:
         verdict = timeliness(
             due.at, due.local_date, schedule.timing.zone, now=now, lateness=lateness
         )
-        bank = seen_by(schedule.installation_id)
-        question = _choose(tx, schedule, bank) if verdict is Timeliness.ON_TIME else None
-        if question is not None:
-            posting.reserve(tx, schedule, due, question, now)
+        drawn = _draw(tx, schedule, seen_by) if verdict is Timeliness.ON_TIME else None
+        if drawn is not None:
+            if posting.reserve(tx, schedule, due, drawn.question, now):
+                decks.keep(tx, [(schedule, drawn)])
+                left = drawn.bookmark.unasked
         else:
+            left = 0 if verdict is Timeliness.ON_TIME else left
             reason = verdict.value if verdict is not Timeliness.ON_TIME else NO_QUESTIONS
             if posting.skip_date(tx, schedule, due, reason):
                 skipped.append(
@@ -210,12 +227,12 @@ def _reserve_due(
                 )
         due = schedule.timing.next_due(due.at, due.local_date)
     assert due is not None  # noqa: S101 - `schedules.due` returns only schedules that have one
-    return due, skipped
+    return due, skipped, left
 
 
-def _choose(tx: Connection, schedule: Schedule, bank: Bank) -> QuestionSlug | None:
-    asked = posting.asked(tx, schedule.installation_id, schedule.id)
-    return next_question([question.slug for question in bank.questions], asked, schedule.seed)
+def _draw(tx: Connection, schedule: Schedule, seen_by: BankOf) -> Draw | None:
+    drawn = decks.draw(tx, [schedule], lambda whose: seen_by(whose).deck)
+    return drawn.get(schedule.id)
 
 
 def _lease_ready(
@@ -251,8 +268,8 @@ def _replace(tx: Connection, waiting: PendingRound, bank: Bank) -> Question | No
     """Give a round another question: the one it was reserved with has left the bank."""
     row = waiting.round
     schedule = schedules.get(tx, row.installation_id, row.schedule_id)
-    slug = _choose(tx, schedule, bank) if schedule else None
-    question = bank.get(slug) if slug else None
+    drawn = _draw(tx, schedule, lambda _: bank) if schedule else None
+    question = bank.get(drawn.question) if drawn else None
     if question is not None:
         posting.change_question(tx, row, question.slug)
     return question
