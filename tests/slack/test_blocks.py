@@ -171,3 +171,17 @@ def test_a_template_without_its_value_is_a_bug() -> None:
 
 def test_a_modal_without_a_submit_button_has_none() -> None:
     assert "submit" not in Modal("c", "Title", (divider(),)).payload()
+
+
+@pytest.mark.parametrize(
+    "odd", ["!channel", "@U0SOMEBODY", "#C0SOMEWHERE", "javascript:alert(1)", "", " https://e.org"]
+)
+def test_what_is_no_address_of_the_web_is_no_link(odd: str) -> None:
+    assert link(odd, "a <label>") == Markup("a &lt;label&gt;")
+
+
+def test_slack_is_told_to_make_nothing_of_plain_words() -> None:
+    # Else it links what looks like a channel or an address, and takes some names for mentions.
+    shown = [section("#general", fields=["@here"]), context("https://example.com")]
+    objects = [shown[0]["text"], *shown[0]["fields"], *shown[1]["elements"]]
+    assert [one["verbatim"] for one in objects] == [True, True, True]

@@ -19,12 +19,9 @@ def schedule_stopped(schedule: Schedule, reason: str) -> Message:
     """Tell an owner that their schedule stopped, why, and how to start it again."""
     text = mrkdwn(
         "The daily question in {channel} has stopped, because {why}. "
-        "Streaks and answers are kept, and nobody loses a streak by this. " + _mend(reason),
+        "Streaks and answers are kept, and nobody loses a streak by this. {mend}",
         channel=channel(schedule.channel_id),
         why=_WHY.get(reason, "Slack no longer lets me post there"),
+        mend=_MEND.get(reason, _MEND_OTHERWISE),
     )
     return Message(text, (section(text),))
-
-
-def _mend(reason: str) -> str:
-    return _MEND.get(reason, _MEND_OTHERWISE)

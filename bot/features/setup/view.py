@@ -47,7 +47,7 @@ WEEKDAYS = "weekdays"
 STATE = "state"
 """The fields of the form."""
 
-_HOW_TO_CHANGE = f"Anyone here can change this with `{COMMAND} setup`."
+_HOW_TO_CHANGE = mrkdwn("Anyone here can change this with `{command} setup`.", command=COMMAND)
 _INVITE = "type /invite @prep in that channel"
 
 _FAULTS = {
@@ -186,8 +186,8 @@ def announcement(saved: Saved) -> Message:
     """The line a channel reads when its schedule was made or changed."""
     said = mrkdwn("{who} {did}", who=mention(saved.member_id), did=_did(saved))
     return Message(
-        mrkdwn("{said} {how}", said=said, how=mrkdwn(_HOW_TO_CHANGE)),
-        (section(said), context(mrkdwn(_HOW_TO_CHANGE))),
+        mrkdwn("{said} {how}", said=said, how=_HOW_TO_CHANGE),
+        (section(said), context(_HOW_TO_CHANGE)),
     )
 
 

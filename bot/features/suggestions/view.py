@@ -38,7 +38,6 @@ LONGEST_SHOWN = 4_000
 ANYWAY = "anyway"
 REASON = "reason"
 
-_PROBLEMS = "says it is *{problem}*"
 _HITCHES = {
     Hitch.OUTDATED: (
         "Nothing was accepted yet: this suggestion was written from an older answer. Below it is "
@@ -113,7 +112,7 @@ def _lead(item: Waiting) -> Markup:
         title = item.present.title if item.present else str(draft.question)
         what = mrkdwn("suggests another answer")
         if isinstance(draft, ProblemDraft):
-            what = mrkdwn(_PROBLEMS, problem=draft.problem.value)
+            what = mrkdwn("says it is *{problem}*", problem=draft.problem.value)
     return mrkdwn(
         "*{title}*\n{who} {what}, {when}.",
         title=clip(title, 150),
