@@ -23,7 +23,7 @@ from bot.domain.installations import Installation
 from bot.domain.refusals import Refusal
 from bot.slack import inbound
 from bot.slack.blocks import Message, Modal, as_markup, section
-from bot.slack.guard import Guard, broken, kindly, log_bug
+from bot.slack.guard import Guard, broken, kindly, log_bug, log_undigested
 from bot.slack.inbound import (
     Click,
     CommandCall,
@@ -97,14 +97,17 @@ class Dispatcher:
     async def on_error(self, error: Exception) -> BoltResponse:
         """Answer for what nobody listens to, and for what went wrong inside Bolt or behind it.
 
-        Only what was not stored is worth sending again. Anything else, such as a payload that Bolt
-        itself cannot digest, would fail again: it is acknowledged, and explained in the log.
+        Only what was not stored is worth sending again. A payload that Bolt itself cannot digest
+        would fail again: it is acknowledged, and a line of the log says so.
         """
         if isinstance(error, BoltUnhandledRequestError):
             log.info("nobody_listens", extra={"type": error.request.body.get("type")})
             return BoltResponse(status=200, body="")
-        log_bug("request")
-        return BoltResponse(status=500 if isinstance(error, NotStoredError) else 200, body="")
+        if isinstance(error, NotStoredError):
+            log_bug("event")
+            return BoltResponse(status=500, body="")
+        log_undigested("payload", error)
+        return BoltResponse(status=200, body="")
 
     async def on_message(self, body: Payload) -> None:
         """Take a message event; returns when what it means is stored.
@@ -118,7 +121,7 @@ class Dispatcher:
     async def on_command(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Acknowledge a slash command, then let its room answer."""
         await ack()
-        with _dropping_malformed():
+        with _answering_for("command"):
             await self._command(body)
 
     async def _command(self, body: Payload) -> None:
@@ -140,7 +143,7 @@ class Dispatcher:
     async def on_action(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Acknowledge the pressing of a button, then let its room answer."""
         await ack()
-        with _dropping_malformed():
+        with _answering_for("button"):
             await self._action(body)
 
     async def _action(self, body: Payload) -> None:
@@ -178,6 +181,9 @@ class Dispatcher:
             words = str(kindly("submission", busy))
             await ack(response_action="update", view=_notice(words).payload())
             return
+        except MalformedPayloadError as odd:
+            _drop(odd)
+            errors = {}
         except Exception:
             reference = log_bug("submission")
             notice = _notice(broken(reference).text)
@@ -201,8 +207,12 @@ class Dispatcher:
 
         Raises NotStoredError.
         """
-        with _dropping_malformed():
+        try:
             await self._event(body)
+        except MalformedPayloadError as odd:
+            _drop(odd)
+        except Exception as error:
+            raise NotStoredError from error
         await ack()
 
     async def _event(self, body: Payload) -> None:
@@ -211,14 +221,8 @@ class Dispatcher:
             return
         event = inbound.event(body, installation)
         run = self.routes.events.get(event.type)
-        if run is None:
-            return
-        try:
+        if run is not None:
             await run(event)
-        except MalformedPayloadError:
-            raise
-        except Exception as error:
-            raise NotStoredError(event.type) from error
 
     async def _installation(self, *teams: object) -> Installation | None:
         for team in teams:
@@ -229,12 +233,19 @@ class Dispatcher:
 
 
 @contextmanager
-def _dropping_malformed() -> Iterator[None]:
-    """Drop a payload that lacks what its kind always has: it would lack it again."""
+def _answering_for(what: str) -> Iterator[None]:
+    """Let nothing fail back into Bolt once a gesture is acknowledged."""
     try:
         yield
     except MalformedPayloadError as odd:
-        log.warning("malformed_payload", extra={"field": str(odd)})
+        _drop(odd)
+    except Exception:
+        log_bug(what)
+
+
+def _drop(odd: MalformedPayloadError) -> None:
+    """Drop a payload that lacks what its kind always has: it would lack it again."""
+    log.warning("malformed_payload", extra={"field": str(odd)})
 
 
 def _teams(body: Payload) -> list[object]:

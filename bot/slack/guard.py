@@ -101,6 +101,18 @@ def log_bug(name: str) -> str:
     return reference
 
 
+def log_undigested(what: str, error: Exception) -> None:
+    """Say that Bolt could not take in a payload: it trusts the types it finds there.
+
+    It is no bug of ours and would fail again, so a line says where, without a traceback.
+    """
+    trace, at = error.__traceback__, ""
+    while trace is not None:
+        at = f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    log.warning("undigested", extra={"what": what, "error": type(error).__name__, "at": at})
+
+
 def broken(reference: str) -> Message:
     """Tell a person that something of ours failed."""
     return Message(

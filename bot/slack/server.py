@@ -14,7 +14,7 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 
 from bot.slack.dispatch import Dispatcher
-from bot.slack.guard import log_bug
+from bot.slack.guard import log_bug, log_undigested
 from bot.slack.inbound import is_message_event
 
 log = logging.getLogger(__name__)
@@ -93,10 +93,9 @@ class EventsDoor:
                     headers={name: [value] for name, value in request.headers.items()},
                 )
             )
-        except Exception:
-            # Bolt digs in a payload as it takes it in, and trusts the types it finds there. What
-            # fails behind it, the dispatcher has answered for.
-            log_bug("reading a payload")
+        except Exception as error:
+            # What fails behind Bolt, the dispatcher has answered for.
+            log_undigested("request", error)
             return web.Response(status=400, text="The body is not a payload of Slack's.\n")
         return await to_aiohttp_response(reply)
 

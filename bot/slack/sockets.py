@@ -12,7 +12,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
 from bot.slack.dispatch import Dispatcher
-from bot.slack.guard import log_bug
+from bot.slack.guard import log_bug, log_undigested
 from bot.slack.inbound import is_message_event
 from bot.slack.outbound import SlackRefusedError
 
@@ -79,9 +79,8 @@ class SocketDoor(AsyncSocketModeHandler):
     async def _through_bolt(self, client: SocketModeClient, req: SocketModeRequest) -> None:
         try:
             await super().handle(client, req)
-        except Exception:
-            # Bolt could not take it in, and would not the next time either.
-            log_bug("envelope")
+        except Exception as error:
+            log_undigested("envelope", error)
             await client.send_socket_mode_response(SocketModeResponse(envelope_id=req.envelope_id))
 
     async def open(self) -> None:

@@ -83,3 +83,48 @@ async def test_a_click_that_lacks_its_button_is_acknowledged_and_dropped(
     }
     assert (await postman.brings(interaction(body))).status == 200
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
+@pytest.mark.parametrize(
+    "inner", [{"type": False}, {"type": ["message"]}, {"type": {}}, [], "x", None]
+)
+async def test_an_event_that_bolt_cannot_digest_is_a_line_of_the_log_and_no_bug(
+    prep: PrepTeam, postman: Postman, caplog: pytest.LogCaptureFixture, inner: object
+) -> None:
+    body = {"type": "event_callback", "team_id": prep.slack.team_id, "event": inner}
+    assert (await postman.brings(event(body))).status < 500
+    assert not [record for record in caplog.records if record.exc_info or record.levelno >= 40]
+
+
+@pytest.mark.parametrize(
+    "memo",
+    ["", "[]", '["a", 1]', '["a", "1", "b"]', '["a", 1e99, "b"]', '["a", -1, "b"]', "[" * 9999],
+)
+async def test_a_form_whose_memo_is_odd_is_acknowledged_and_dropped(
+    prep: PrepTeam, postman: Postman, caplog: pytest.LogCaptureFixture, memo: str
+) -> None:
+    view = {
+        "type": "modal",
+        "callback_id": "suggest",
+        "private_metadata": memo,
+        "state": {"values": {}},
+    }
+    body = {
+        "type": "view_submission",
+        "team": {"id": prep.slack.team_id},
+        "user": {"id": "U1"},
+        "view": view,
+    }
+    reply = await postman.brings(interaction(body))
+    assert (reply.status, reply.text) == (200, "")
+    [line] = [record for record in caplog.records if record.message == "malformed_payload"]
+    assert line.__dict__["field"] == "private_metadata"
+
+
+async def test_a_form_that_lacks_its_author_is_acknowledged_and_dropped(
+    prep: PrepTeam, postman: Postman, caplog: pytest.LogCaptureFixture
+) -> None:
+    view = {"type": "modal", "callback_id": "suggest", "state": {"values": {}}}
+    body = {"type": "view_submission", "team": {"id": prep.slack.team_id}, "view": view}
+    assert (await postman.brings(interaction(body))).status == 200
+    assert not [record for record in caplog.records if record.exc_info]

@@ -31,7 +31,7 @@ from bot.slack.answer_reading import answer_in, value_in
 from bot.slack.blocks import Message, Modal
 from bot.slack.dispatch import FormErrors
 from bot.slack.guard import Guard
-from bot.slack.inbound import Click, CommandCall, Submission
+from bot.slack.inbound import Click, CommandCall, MalformedPayloadError, Submission
 from bot.slack.opening import show_modal
 from bot.slack.outbound import Slack
 
@@ -40,6 +40,7 @@ log = logging.getLogger(__name__)
 EMPTY = ("",) * ANSWER_FIELDS
 LONGEST_NUMBER = 18
 """Digits of a proposal's number: all of them fit the database's integers."""
+LARGEST_VERSION = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +162,14 @@ def _memo(slug: QuestionSlug, version: int = 0, base: str = "") -> str:
 
 
 def _read_memo(memo: str) -> tuple[QuestionSlug, int, str]:
-    slug, version, base = json.loads(memo)
-    return QuestionSlug(str(slug)), int(version), str(base)
+    try:
+        slug, version, base = json.loads(memo)
+    except (ValueError, TypeError, RecursionError):
+        raise MalformedPayloadError("private_metadata") from None
+    is_ours = isinstance(slug, str) and isinstance(version, int) and isinstance(base, str)
+    if not is_ours or not 0 <= version <= LARGEST_VERSION:
+        raise MalformedPayloadError("private_metadata")
+    return QuestionSlug(slug), version, base
 
 
 def _proposal_id(value: str) -> ProposalId:
