@@ -24,7 +24,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class BoardRow:
-    """One line of a board."""
+    """One line of a board. A `rank` past `MOST_COUNTED` may be any such rank."""
 
     rank: int
     standing: Standing
@@ -34,7 +34,9 @@ class BoardRow:
 class Board:
     """A schedule's board: the first rows, the reader's own, and how many members ever answered.
 
-    `mine` is None for someone who never answered, and on a board that nobody in particular reads.
+    `members` past `MOST_COUNTED` may be any such number. `mine` is None for someone who never
+    answered, and on a board that nobody in particular reads. While it is `settling`, a question has
+    just closed, and some may still be listed who did not answer it.
     """
 
     schedule_id: ScheduleId
@@ -42,6 +44,7 @@ class Board:
     rows: tuple[BoardRow, ...]
     mine: BoardRow | None
     members: int
+    settling: bool = False
 
 
 def ranked(standings: Sequence[Standing], first_rank: int = 1) -> tuple[BoardRow, ...]:

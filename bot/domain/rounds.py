@@ -117,7 +117,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What the posted message of a round shows. `answered` counts members."""
+    """What the posted message of a round shows. `answered` counts members, as far as they are."""
 
     round_id: RoundId
     question: Question

@@ -6,6 +6,7 @@ replies, and a preformatted table could not mention anybody.
 
 from collections.abc import Callable, Mapping
 
+from bot.domain.counting import MOST_COUNTED
 from bot.domain.ids import MemberId
 from bot.domain.ranking import Board, BoardRow, Standing
 from bot.slack.blocks import Markup, Text, lines, mention, mrkdwn
@@ -18,6 +19,7 @@ LEGEND = (
     "A streak counts questions, not days. Equal streaks share a rank. "
     "The last number counts the questions answered in the last 30 days."
 )
+SETTLING = "A question has just closed: places may still change."
 FIGURE_SPACE = "\u2007"
 """As wide as a digit, so that ranks of one and of two digits line up."""
 WORD_JOINER = "\u2060"
@@ -49,9 +51,10 @@ def own_row(board: Board) -> Markup | None:
     """Say where the reader stands; None if the rows say it, or if they are not on the board."""
     if board.mine is None or board.mine in board.rows:
         return None
+    rank = board.mine.rank
     return mrkdwn(
-        "You are {rank}: {numbers}",
-        rank=_ordinal(board.mine.rank),
+        "You are {place}: {numbers}",
+        place=_ordinal(rank) if rank <= MOST_COUNTED else f"past the first {MOST_COUNTED:,}",
         numbers=_numbers(board.mine.standing),
     )
 

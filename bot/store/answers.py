@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, or_, select, update
 
 from bot.domain.answering import DueMark, Reply, counts, newest
+from bot.domain.counting import MOST_COUNTED
 from bot.domain.ids import ChannelId, InstallationId, MemberId, MessageTs, RoundId, ScheduleId
 from bot.store.rounds import RoundRow, something_pending
 from bot.store.tables import answers, installations, rounds
@@ -108,13 +109,17 @@ def adopt(tx: Connection, confirmed: RoundRow) -> list[Recorded]:
 
 
 def late_members(tx: Connection, closed: RoundRow, closed_ts: MessageTs) -> list[MemberId]:
-    """Name the members with an answer in a round at or after its closing, for a second look."""
+    """Name the members with an answer in a round at or after its closing, for a second look.
+
+    Found among what was written in the channel since then, not among the round's answers.
+    """
     rows = tx.execute(
         select(answers.c.member_id)
         .where(
             answers.c.installation_id == closed.installation_id,
-            answers.c.round_id == closed.id,
+            answers.c.channel_id == closed.channel_id,
             answers.c.ts >= closed_ts,
+            answers.c.thread_ts == closed.message_ts,
         )
         .distinct()
         .order_by(answers.c.member_id)
@@ -155,17 +160,17 @@ def earliest_in_round(
 
 
 def members_in_round(tx: Connection, whose: RoundRow) -> int:
-    """Count the members who answered a round before it closed."""
-    return tx.execute(
-        select(func.count(answers.c.member_id.distinct()))
-        .select_from(answers.join(rounds, rounds.c.id == answers.c.round_id))
-        .where(
-            answers.c.installation_id == whose.installation_id,
-            answers.c.round_id == whose.id,
-            answers.c.counted,
-            _in_time(),
-        )
-    ).scalar_one()
+    """Count the members who answered a round before it closed, up to one past `MOST_COUNTED`."""
+    found = select(answers.c.member_id).where(
+        answers.c.installation_id == whose.installation_id,
+        answers.c.round_id == whose.id,
+        answers.c.counted,
+    )
+    if whose.closed_ts is not None:
+        found = found.where(answers.c.ts < whose.closed_ts)
+    # In the order of an index, so that the database stops where counting does.
+    some = found.distinct().order_by(answers.c.member_id).limit(MOST_COUNTED + 1)
+    return tx.execute(select(func.count()).select_from(some.subquery())).scalar_one()
 
 
 def earliest_by_round(
@@ -209,6 +214,13 @@ def rounds_answered_since(
     since: date,
 ) -> dict[MemberId, int]:
     """Count, for each member, the rounds with a local date from `since` on answered in time."""
+    # The concatenation keeps databases from looking for the least `ts` along the index of all
+    # rounds, the oldest first, instead of among those few.
+    first = select(func.min(rounds.c.message_ts.concat(""))).where(
+        rounds.c.installation_id == installation_id,
+        rounds.c.schedule_id == schedule_id,
+        rounds.c.local_date >= since,
+    )
     rows = tx.execute(
         select(answers.c.member_id, func.count(answers.c.round_id.distinct()).label("answered"))
         .select_from(answers.join(rounds, rounds.c.id == answers.c.round_id))
@@ -216,6 +228,8 @@ def rounds_answered_since(
             answers.c.installation_id == installation_id,
             answers.c.schedule_id == schedule_id,
             answers.c.member_id.in_(members),
+            # Or else everything they ever answered would be read.
+            answers.c.thread_ts >= first.scalar_subquery(),
             answers.c.counted,
             rounds.c.local_date >= since,
             _in_time(),

@@ -18,8 +18,8 @@ def read(
 ) -> Board:
     """Read the first `size` rows of a board as `member` sees it, or as nobody in particular.
 
-    Standings must be settled. Five queries at most, none of which grows with the number of rounds
-    ever asked.
+    What it shows are the standings as they are kept. Five queries at most, none of which grows with
+    the number of rounds ever asked, or of members past `MOST_COUNTED`.
     """
     scope = Scope(schedule.installation_id, schedule.id)
     streaks = dict(standings.top(tx, scope, size))

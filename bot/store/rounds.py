@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, func, or_, select, update
 from bot.domain.ids import (
     ChannelId,
     InstallationId,
+    MemberId,
     MessageTs,
     QuestionSlug,
     RoundId,
@@ -41,6 +42,7 @@ class RoundRow:
     message_ts: MessageTs | None
     closed_ts: MessageTs | None
     voided_ts: MessageTs | None
+    settled_to: str = ""
 
     @property
     def posted(self) -> PostedRound:
@@ -195,11 +197,11 @@ def unsettled(tx: Connection, limit: int) -> list[RoundRow]:
     return [as_round(row) for row in rows]
 
 
-def unsettled_of(
+def first_unsettled(
     tx: Connection, installation_id: InstallationId, schedule_id: ScheduleId
-) -> list[RoundRow]:
-    """List a schedule's closed rounds whose consequences are not written yet, oldest first."""
-    rows = tx.execute(
+) -> RoundRow | None:
+    """Find a schedule's first closed round whose consequences are not written yet."""
+    row = tx.execute(
         select(rounds)
         .where(
             rounds.c.installation_id == installation_id,
@@ -207,8 +209,18 @@ def unsettled_of(
             IS_UNSETTLED,
         )
         .order_by(rounds.c.message_ts)
+        .limit(1)
+    ).one_or_none()
+    return as_round(row) if row else None
+
+
+def settle_to(tx: Connection, closed: RoundRow, member: MemberId) -> None:
+    """Note that a closed round's consequences are written for everyone up to a member."""
+    tx.execute(
+        update(rounds)
+        .where(rounds.c.installation_id == closed.installation_id, rounds.c.id == closed.id)
+        .values(settled_to=member)
     )
-    return [as_round(row) for row in rows]
 
 
 def settle(tx: Connection, closed: RoundRow) -> None:
@@ -216,7 +228,7 @@ def settle(tx: Connection, closed: RoundRow) -> None:
     tx.execute(
         update(rounds)
         .where(rounds.c.installation_id == closed.installation_id, rounds.c.id == closed.id)
-        .values(settled=True)
+        .values(settled=True, settled_to="")
     )
 
 
@@ -250,4 +262,5 @@ def as_round(row: Row[Any]) -> RoundRow:
         message_ts=row.message_ts,
         closed_ts=row.closed_ts,
         voided_ts=row.voided_ts,
+        settled_to=row.settled_to,
     )

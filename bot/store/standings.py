@@ -10,17 +10,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, select, update
 
+from bot.domain.counting import MOST_COUNTED
 from bot.domain.ids import InstallationId, MemberId, MessageTs, RoundId, ScheduleId
 from bot.domain.streaks import AwayRange, PostedRound, Step, Streak, fold, steps
 from bot.store import answers, away, rounds, schedules
 from bot.store.rounds import RoundRow
+from bot.store.tables import schedules as schedules_table
 from bot.store.tables import standings
 from bot.store.upsert import insert
 
 SETTLED_AT_ONCE = 500
-"""How many members' standings one transaction brings up to date when a round has closed."""
+"""How many members' standings one transaction looks at when a round has closed."""
+SETTLED_AT_A_LOOK = 200
+"""How many running streaks a look brings up to date, if the clockwork has not been there yet."""
 
 Answered = Mapping[RoundId, tuple[MessageTs, MessageTs]]
 
@@ -173,21 +177,23 @@ def _columns(base: _Base, shown: Streak) -> dict[str, Any]:
 def settle(tx: Connection, closed: RoundRow, limit: int = SETTLED_AT_ONCE) -> bool:
     """Write what a closed round means for members who may have missed it; False if more remain.
 
-    Only running streaks can change by a missed round, so nobody else is looked at. The schedule is
-    held, so that none begins to run unseen.
+    `limit` members are looked at, in the order of their names, from where the last call came to.
+    Only running streaks can change by a missed round, so nobody else is brought up to date. The
+    schedule is held, so that none begins to run unseen.
     """
     assert closed.message_ts is not None  # noqa: S101 - a closed round was posted
     scope = Scope(closed.installation_id, closed.schedule_id)
     schedules.hold(tx, scope.installation_id, scope.schedule_id)
-    behind = tx.execute(
-        select(standings.c.member_id)
-        .where(*_of(scope), standings.c.streak > 0, standings.c.base_ts < closed.message_ts)
+    seen = tx.execute(
+        select(standings.c.member_id, standings.c.streak, standings.c.base_ts)
+        .where(*_of(scope), standings.c.member_id > closed.settled_to)
         .order_by(standings.c.member_id)
         .limit(limit)
-    )
-    members = [MemberId(row.member_id) for row in behind]
-    refresh(tx, scope, members)
-    if len(members) == limit:
+    ).all()
+    behind = [row for row in seen if row.streak > 0 and row.base_ts < closed.message_ts]
+    refresh(tx, scope, [MemberId(row.member_id) for row in behind])
+    if len(seen) == limit:
+        rounds.settle_to(tx, closed, MemberId(seen[-1].member_id))
         return False
     rounds.settle(tx, closed)
     return True
@@ -195,9 +201,29 @@ def settle(tx: Connection, closed: RoundRow, limit: int = SETTLED_AT_ONCE) -> bo
 
 def settle_schedule(tx: Connection, scope: Scope) -> None:
     """Write what every closed round of a schedule means, however many members that concerns."""
-    for closed in rounds.unsettled_of(tx, scope.installation_id, scope.schedule_id):
-        while not settle(tx, closed):
-            pass
+    while closed := rounds.first_unsettled(tx, scope.installation_id, scope.schedule_id):
+        settle(tx, closed)
+
+
+def before_a_look(tx: Connection, scope: Scope, member_id: MemberId | None) -> bool:
+    """Bring up to date what a member is about to see of a schedule in which a round has closed.
+
+    Where few streaks run that is everyone's, and the answer is True. Else it is the member's own:
+    the rest is left to the clockwork, so that no look costs more the more members there are.
+    """
+    schedules.hold(tx, scope.installation_id, scope.schedule_id)
+    running = tx.execute(
+        select(standings.c.member_id)
+        .where(*_of(scope), standings.c.streak > 0)
+        .order_by(standings.c.streak.desc())
+        .limit(SETTLED_AT_A_LOOK + 1)
+    ).all()
+    if len(running) <= SETTLED_AT_A_LOOK:
+        refresh(tx, scope, [MemberId(row.member_id) for row in running])
+        return True
+    if member_id is not None and of_member(tx, scope, member_id) is not None:
+        refresh(tx, scope, [member_id])
+    return False
 
 
 def rebuild(tx: Connection, scope: Scope) -> None:
@@ -248,17 +274,27 @@ def all_of(tx: Connection, scope: Scope) -> Iterable[tuple[MemberId, Streak]]:
 
 
 def count_above(tx: Connection, scope: Scope, streak: int) -> int:
-    """Count the members whose streak is longer than `streak`."""
-    return tx.execute(
-        select(func.count()).where(*_of(scope), standings.c.streak > streak)
-    ).scalar_one()
+    """Count the members whose streak is longer than `streak`, up to one past `MOST_COUNTED`."""
+    return _counted(tx, scope, standings.c.streak > streak)
 
 
 def count_members(tx: Connection, scope: Scope) -> int:
-    """Count the members who ever answered."""
-    return tx.execute(
-        select(func.count()).where(*_of(scope), standings.c.answered > 0)
-    ).scalar_one()
+    """Count the members who ever answered, up to one past `MOST_COUNTED`."""
+    return _counted(tx, scope, standings.c.answered > 0)
+
+
+def _counted(tx: Connection, scope: Scope, condition: ColumnElement[bool]) -> int:
+    # The installation is asked of the schedule: the index of the board then holds all it takes.
+    whose = select(schedules_table.c.id).where(
+        schedules_table.c.installation_id == scope.installation_id,
+        schedules_table.c.id == scope.schedule_id,
+    )
+    some = (
+        select(standings.c.member_id)
+        .where(standings.c.schedule_id == whose.scalar_subquery(), condition)
+        .limit(MOST_COUNTED + 1)
+    )
+    return tx.execute(select(func.count()).select_from(some.subquery())).scalar_one()
 
 
 def _shown(row: Row[Any]) -> Streak:

@@ -178,6 +178,8 @@ rounds = Table(
     Column("closed_ts", Ts),
     Column("voided_ts", Ts),
     Column("settled", Boolean, nullable=False, server_default=false()),
+    # While it is being settled: the last member, in the order of names, who was looked at.
+    Column("settled_to", PlatformId, nullable=False, server_default=""),
     # Exactly one round per schedule and local date, whoever asks for it and however often.
     UniqueConstraint("schedule_id", "local_date"),
     Index("ix_rounds_thread", "channel_id", "message_ts", unique=True),

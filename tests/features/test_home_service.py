@@ -8,7 +8,7 @@ from bot.domain.home import HOME_BOARD_SIZE, MOST_SCHEDULES, MemberHome
 from bot.domain.ids import ChannelId, MemberId
 from bot.domain.streak_report import LatestRound
 from bot.features.home.service import HomeService, Visit
-from bot.store import rounds, schedules
+from bot.store import rounds, schedules, standings
 from bot.store.database import Connection, Database
 from sandbox.clock import MovableClock
 from tests.features.diary import ALICE, BOB, CAROL, HERE, Diary, counted_reads
@@ -116,6 +116,21 @@ async def test_a_question_that_just_closed_counts_at_once(
     await diary.asks()
     (part,) = (await seen_by(service, diary, ALICE)).schedules
     assert (part.standing.streak, part.standing.best) == (0, 1)
+
+
+async def test_where_many_streaks_run_a_home_is_right_about_oneself_and_says_so_of_the_rest(
+    service: HomeService, diary: Diary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(standings, "SETTLED_AT_A_LOOK", 1)
+    await diary.asks()
+    await diary.answers(ALICE)
+    await diary.answers(BOB)
+    await diary.asks()
+    await diary.asks()
+    (part,) = (await seen_by(service, diary, ALICE)).schedules
+    assert (part.standing.streak, part.standing.best) == (0, 1)
+    assert part.board is not None
+    assert part.board.settling
 
 
 async def test_a_settled_home_is_only_read(

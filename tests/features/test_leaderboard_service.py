@@ -11,7 +11,7 @@ from bot.domain.ids import ChannelId, InstallationId, MemberId, ScheduleId
 from bot.domain.ranking import Board
 from bot.domain.refusals import BoardGone, BoardOfAnotherChannel, NobodyOnBoard, NoScheduleHere
 from bot.features.leaderboard.service import Leaderboard
-from bot.store import rounds
+from bot.store import standings
 from bot.store.database import Database
 from sandbox.clock import MovableClock
 from tests.features.diary import (
@@ -88,10 +88,27 @@ async def test_a_question_that_just_closed_counts_at_once(
     await diary.answers(ALICE)
     await diary.asks()
     await diary.asks()
-    installation, number = await diary.installation(), await diary.schedule_id()
     board = await seen_by(leaderboard, diary, ALICE)
     assert rows_of(board) == [(1, ALICE, 0, 1, 1)]
-    assert await diary.database.read(lambda tx: rounds.unsettled_of(tx, installation, number)) == []
+    assert not board.settling
+
+
+async def test_where_many_streaks_run_a_look_brings_ones_own_up_to_date_and_says_so(
+    leaderboard: Leaderboard, diary: Diary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(standings, "SETTLED_AT_A_LOOK", 1)
+    await diary.asks()
+    await diary.answers(ALICE)
+    await diary.answers(BOB)
+    await diary.asks()
+    await diary.asks()
+    board = await seen_by(leaderboard, diary, ALICE)
+    assert rows_of(board) == [(1, BOB, 1, 1, 1), (2, ALICE, 0, 1, 1)]
+    assert board.settling
+    await diary.settles()
+    board = await seen_by(leaderboard, diary, ALICE)
+    assert rows_of(board) == [(1, ALICE, 0, 1, 1), (1, BOB, 0, 1, 1)]
+    assert not board.settling
 
 
 async def test_a_settled_board_is_only_read(

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, create_engine, make_url
 
 from bot.domain.ids import ChannelId
 from bot.domain.streaks import Streak
-from bot.store import standings
+from bot.store import rounds, standings
 from bot.store.database import Connection, _sqlite_engine
 from tests.store.lives import MEMBERS, Ask, Away, Happening, Life, News, Settle, Void
 
@@ -200,3 +200,40 @@ def test_the_same_happenings_in_any_order_come_to_the_same(engine: Engine) -> No
             found.add(tuple(life.kept(tx).values()))
     # Six answered, one freeze earned with the fifth, spent by the seventh; the eighth is open.
     assert found == {(Streak(6, 6, 0, 6), Streak(), Streak())}
+
+
+def test_a_closed_round_is_settled_some_members_at_a_time_and_nobody_twice(engine: Engine) -> None:
+    with engine.connect() as tx:
+        life = Life(ChannelId(f"C{next(_CHANNELS)}"), places=PLACES)
+        life.begin(tx)
+        all_answer = [News(number, 0, number, 1) for number in range(len(MEMBERS))]
+        happened: list[Happening] = [Ask(0), *all_answer, Ask(1), Ask(2)]
+        for what in happened:
+            life.happens(tx, what)
+        turns = 0
+        while closed := rounds.first_unsettled(
+            tx, life.scope.installation_id, life.scope.schedule_id
+        ):
+            standings.settle(tx, closed, limit=2)
+            turns += 1
+        # Two closed rounds, three members: each takes a turn for two, and one for the last.
+        assert turns == 4
+        assert dict(standings.all_of(tx, life.scope)) == {
+            who: life.truth(place) for place, who in enumerate(MEMBERS)
+        }
+        tx.rollback()
+
+
+def test_a_look_brings_those_up_to_date_whose_streaks_run(engine: Engine) -> None:
+    with engine.connect() as tx:
+        life = Life(ChannelId(f"C{next(_CHANNELS)}"), places=PLACES)
+        life.begin(tx)
+        two_answer = [News(0, 0, 0, 1), News(1, 0, 1, 1)]
+        happened: list[Happening] = [Ask(0), *two_answer, Ask(1), News(2, 1, 1, 1), Ask(2)]
+        for what in happened:
+            life.happens(tx, what)
+        assert standings.before_a_look(tx, life.scope, None)
+        assert dict(standings.all_of(tx, life.scope)) == {
+            who: life.truth(place) for place, who in enumerate(MEMBERS[:2])
+        }
+        tx.rollback()

@@ -57,6 +57,11 @@ Reply in this thread to practise
 """)
 
 
+def test_past_a_thousand_a_card_counts_no_further() -> None:
+    assert "· more than 1,000 answered" in read(view.card(replace(FRESH, answered=1_001)))
+    assert "· 1000 answered" in read(view.card(replace(FRESH, answered=1_000)))
+
+
 def test_a_card_that_three_members_answered() -> None:
     assert read(view.card(replace(FRESH, answered=3))) == snapshot("""\
 Reading a large file

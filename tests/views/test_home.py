@@ -107,6 +107,11 @@ Updated 3 March at 09:30 UTC\
 """)
 
 
+def test_a_board_that_is_settling_says_so() -> None:
+    shown = read(home_of(replace(PART, board=replace(BOARD, settling=True))))
+    assert "A question has just closed: places may still change." in shown
+
+
 def test_a_member_further_down_the_board_is_told_where_they_are() -> None:
     mine = BoardRow(14, standing(1, 2))
     board = replace(BOARD, mine=mine, members=87)

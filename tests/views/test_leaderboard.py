@@ -1,5 +1,7 @@
 """How a board looks, and how it reads."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -57,6 +59,23 @@ the questions answered in the last 30 days.
 
 [ Show In Channel ]\
 """)
+
+
+def test_past_a_thousand_nobody_is_counted() -> None:
+    mine = BoardRow(1_001, standing(4, 2, 9, 4))
+    shown = read(view.private(board(THREE, mine, 1_001)))
+    assert "You are past the first 1,000: streak *2*" in shown
+    assert "The first 3 of more than 1,000 members." in shown
+    exactly = read(view.private(board(THREE, replace(mine, rank=1_000), 1_000)))
+    assert "You are 1000th: streak *2*" in exactly
+    assert "The first 3 of 1000 members." in exactly
+
+
+def test_a_board_that_is_settling_says_so() -> None:
+    settling = replace(board(THREE, None, 3), settling=True)
+    shown = read(view.private(settling))
+    assert "A question has just closed: places may still change. A streak counts" in shown
+    assert "just closed" in read(view.public(settling, MemberId("U1"), CHOSEN))
 
 
 def test_a_member_further_down_is_told_where_they_stand() -> None:
@@ -202,7 +221,7 @@ def test_what_takes_the_place_of_a_shown_board_has_no_button() -> None:
     [
         (1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (10, "10th"), (11, "11th"), (12, "12th"),
         (13, "13th"), (20, "20th"), (21, "21st"), (22, "22nd"), (23, "23rd"), (101, "101st"),
-        (111, "111th"), (112, "112th"), (1_013, "1013th"),
+        (111, "111th"), (112, "112th"), (913, "913th"),
     ],
 )  # fmt: skip
 def test_a_rank_is_said_as_a_person_would(rank: int, words: str) -> None:

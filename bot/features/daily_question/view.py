@@ -1,5 +1,6 @@
 """The card of the daily question, and what people are told about it."""
 
+from bot.domain.counting import said
 from bot.domain.rounds import Card, LowDeck
 from bot.domain.schedules import Schedule, ScheduleState
 from bot.domain.today import OpenRound
@@ -57,7 +58,7 @@ def _invitation(facts: Card) -> Markup:
 
 
 def _answered(count: int) -> str:
-    return f"{count} answered"
+    return f"{said(count)} answered"
 
 
 def open_now(open_round: OpenRound, permalink: str) -> Message:

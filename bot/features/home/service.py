@@ -4,7 +4,7 @@ Read from standings and open rounds: never from history, however long that is.
 """
 
 from collections.abc import Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.clock import Clock
@@ -15,7 +15,7 @@ from bot.domain.home import (
     MemberHome,
     most_urgent_first,
 )
-from bot.domain.ids import ChannelId, InstallationId, MemberId
+from bot.domain.ids import ChannelId, InstallationId, MemberId, ScheduleId
 from bot.domain.schedules import Schedule
 from bot.domain.streak_report import LatestRound
 from bot.store import answers, boards, rounds, schedules, standings
@@ -45,14 +45,19 @@ class HomeService:
     async def seen_by(self, visit: Visit) -> MemberHome:
         """Tell a member where they stand, in the channels they are in and nowhere else."""
         now = self.clock.now()
-        for scope in await self.database.read(lambda tx: unsettled(tx, visit)):
-            await self._settle(scope)
-        return await self.database.read(lambda tx: home(tx, visit, now))
+        settling = frozenset(
+            [
+                scope.schedule_id
+                for scope in await self.database.read(lambda tx: unsettled(tx, visit))
+                if not await self._settle(scope, visit.member_id)
+            ]
+        )
+        return await self.database.read(lambda tx: home(tx, visit, now, settling))
 
-    async def _settle(self, scope: Scope) -> None:
+    async def _settle(self, scope: Scope, member: MemberId) -> bool:
         # Each in a transaction of its own: settling holds the schedule, and two that hold several
         # could wait for each other.
-        await self.database.write(lambda tx: standings.settle_schedule(tx, scope))
+        return await self.database.write(lambda tx: standings.before_a_look(tx, scope, member))
 
 
 def unsettled(tx: Connection, visit: Visit) -> list[Scope]:
@@ -60,7 +65,7 @@ def unsettled(tx: Connection, visit: Visit) -> list[Scope]:
     return [
         Scope(one.installation_id, one.id)
         for one in own_schedules(tx, visit)[:MOST_SCHEDULES]
-        if rounds.unsettled_of(tx, one.installation_id, one.id)
+        if rounds.first_unsettled(tx, one.installation_id, one.id)
     ]
 
 
@@ -74,13 +79,19 @@ def own_schedules(tx: Connection, visit: Visit) -> list[Schedule]:
     return most_urgent_first([s for s in answered if seen is None or s.channel_id in seen])
 
 
-def home(tx: Connection, visit: Visit, at: datetime) -> MemberHome:
-    """Read a Home from settled standings.
+def home(
+    tx: Connection, visit: Visit, at: datetime, settling: Set[ScheduleId] = frozenset()
+) -> MemberHome:
+    """Read a Home. The boards of the schedules in `settling` are not settled yet, and say so.
 
-    Seven queries at most for each schedule shown, none of which grows with the number of rounds.
+    Seven queries at most for each schedule shown, none of which grows with the number of rounds, or
+    of members past `MOST_COUNTED`.
     """
     own = own_schedules(tx, visit)
-    shown = [_part(tx, visit, schedule, at) for schedule in own[:MOST_SCHEDULES]]
+    shown = [
+        _part(tx, visit, schedule, at, is_settling=schedule.id in settling)
+        for schedule in own[:MOST_SCHEDULES]
+    ]
     return MemberHome(
         member_id=visit.member_id,
         schedules=tuple(part for part in shown if part is not None),
@@ -89,7 +100,9 @@ def home(tx: Connection, visit: Visit, at: datetime) -> MemberHome:
     )
 
 
-def _part(tx: Connection, visit: Visit, schedule: Schedule, at: datetime) -> HomeSchedule | None:
+def _part(
+    tx: Connection, visit: Visit, schedule: Schedule, at: datetime, *, is_settling: bool
+) -> HomeSchedule | None:
     board = boards.read(tx, schedule, visit.member_id, at, HOME_BOARD_SIZE)
     if board.mine is None:
         return None  # the only answer was taken back since the schedules were listed
@@ -97,7 +110,7 @@ def _part(tx: Connection, visit: Visit, schedule: Schedule, at: datetime) -> Hom
         schedule=schedule,
         standing=board.mine.standing,
         latest=_latest(tx, schedule, visit.member_id),
-        board=board if visit.channels is not None else None,
+        board=replace(board, settling=is_settling) if visit.channels is not None else None,
     )
 
 

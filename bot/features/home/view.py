@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from bot.domain.counting import said
 from bot.domain.home import HomeSchedule, MemberHome
 from bot.domain.ranking import Board, Standing
 from bot.domain.schedules import Schedule, ScheduleState
@@ -19,7 +20,7 @@ from bot.slack.blocks import (
     mrkdwn,
     section,
 )
-from bot.slack.board_rows import LEGEND, board_rows, own_row
+from bot.slack.board_rows import LEGEND, SETTLING, board_rows, own_row
 from bot.slack.names import COMMAND
 
 TITLE = "Your practice"
@@ -100,12 +101,14 @@ def _board(part: HomeSchedule) -> list[Json]:
         return [context(BOARD_UNKNOWN)]
     own = own_row(board)
     title = mrkdwn("*Leaderboard*{extent}", extent=_extent(board))
-    return [section(lines(title, board_rows(board), *([own] if own else [])))]
+    below: list[Markup | str] = [own] if own else []
+    below += [SETTLING] if board.settling else []
+    return [section(lines(title, board_rows(board), *below))]
 
 
 def _extent(board: Board) -> str:
     if board.members > len(board.rows):
-        return f", the first {len(board.rows)} of {board.members}"
+        return f", the first {len(board.rows)} of {said(board.members)}"
     return ""
 
 

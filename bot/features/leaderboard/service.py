@@ -1,7 +1,7 @@
 """The board of a schedule, read from standings: never from history, however long that is."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.clock import Clock
@@ -88,7 +88,7 @@ def settled_board(
     tx: Connection, schedule: Schedule, member: MemberId | None, at: datetime
 ) -> Board | None:
     """Read a board; None if a round has closed whose consequences are not written yet."""
-    if rounds.unsettled_of(tx, schedule.installation_id, schedule.id):
+    if rounds.first_unsettled(tx, schedule.installation_id, schedule.id):
         return None
     return board(tx, schedule, member, at)
 
@@ -96,9 +96,10 @@ def settled_board(
 def settle_and_board(
     tx: Connection, schedule: Schedule, member: MemberId | None, at: datetime
 ) -> Board:
-    """Bring standings up to date, then read the board."""
-    standings.settle_schedule(tx, Scope(schedule.installation_id, schedule.id))
-    return board(tx, schedule, member, at)
+    """Bring standings up to date as far as a look may, then read the board."""
+    scope = Scope(schedule.installation_id, schedule.id)
+    settled = standings.before_a_look(tx, scope, member)
+    return replace(board(tx, schedule, member, at), settling=not settled)
 
 
 def board(tx: Connection, schedule: Schedule, member: MemberId | None, at: datetime) -> Board:

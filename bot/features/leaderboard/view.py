@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from bot.domain.counting import said
 from bot.domain.ids import MemberId
 from bot.domain.ranking import Board
 from bot.slack.blocks import (
@@ -15,7 +16,7 @@ from bot.slack.blocks import (
     mrkdwn,
     section,
 )
-from bot.slack.board_rows import LEGEND, board_rows, by_name, own_row
+from bot.slack.board_rows import LEGEND, SETTLING, board_rows, by_name, own_row
 from bot.slack.names import Action
 
 TITLE = "Leaderboard"
@@ -67,6 +68,7 @@ def _own(board: Board) -> tuple[Markup | str, ...]:
 
 
 def _legend(board: Board) -> str:
+    legend = f"{SETTLING} {LEGEND}" if board.settling else LEGEND
     if board.members > len(board.rows):
-        return f"The first {len(board.rows)} of {board.members} members. {LEGEND}"
-    return LEGEND
+        return f"The first {len(board.rows)} of {said(board.members)} members. {legend}"
+    return legend
