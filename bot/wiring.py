@@ -17,7 +17,7 @@ from aiohttp import web
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
-from bot.clock import Clock
+from bot.clock import AgreedClock, Clock, SystemClock
 from bot.domain.health import Report
 from bot.domain.ids import InstallationId
 from bot.domain.installations import Installation
@@ -59,7 +59,7 @@ from bot.slack.outbound import Slack, SlackRefusedError, SlackUnreachableError
 from bot.slack.pace import Pace
 from bot.slack.server import EventsDoor, runner, web_app
 from bot.slack.sockets import SocketDoor
-from bot.store import heartbeats, library, schedules, schema
+from bot.store import heartbeats, library, schedules, schema, shared_time
 from bot.store.database import Database, DatabaseUnusableError, must_exist, only_process
 from content import files
 from content.bank import Bank, load
@@ -127,7 +127,9 @@ class Prep:
         bank: Bank | None = None,
     ) -> None:
         self.settings = settings
-        self.clock = clock
+        self.clock = AgreedClock(clock, self._shared_moment)
+        # Those of machines may be minutes apart; one that is moved by hand is one for all.
+        self.shares_time = isinstance(clock, SystemClock)
         self.process = process
         self.rng = rng or random.Random(secrets.randbits(64))  # noqa: S311 - it shuffles questions
         folders = (files.SHIPPED, *settings.question_paths)
@@ -193,6 +195,11 @@ class Prep:
             "database": "ok" if answers else "not answering",
             "last_tick_age_seconds": None if age is None else round(age, 1),
         }
+
+    async def _shared_moment(self) -> datetime | None:
+        if not self.shares_time or self.database.url.get_backend_name() == "sqlite":
+            return None
+        return await self.database.read(shared_time.of_server)
 
     async def _prepare_database(self) -> None:
         if self.database.url.get_backend_name() == "sqlite":

@@ -14,7 +14,7 @@ from bot.domain.local_time import Due
 from bot.domain.rounds import RoundState
 from bot.domain.schedules import Schedule
 from bot.features.daily_question import service
-from bot.store import posting, rounds, schedules
+from bot.store import posting, rounds, schedules, shared_time
 from bot.store.database import Connection
 from bot.wiring import Prep
 from proof.postgresql import PostgreSQL
@@ -22,7 +22,7 @@ from sandbox.people import Person
 from sandbox.slack import Sandbox
 from sandbox.workspace import Channel
 from tests.jobs.one_question import ANSWER, posts
-from tests.prep_team import PrepTeam, berlin
+from tests.prep_team import PrepTeam, WrongClock, berlin
 
 pytestmark = pytest.mark.postgresql
 
@@ -204,3 +204,52 @@ async def test_a_process_that_stopped_in_the_middle_is_followed_by_the_other(
     assert len(prep.questions(channel)) == posts(prep, channel) == 1
     moved_on = await prep.app.database.read(schedules.everywhere)
     assert [s.next_due and s.next_due.local_date for s in moved_on] == [date(2026, 3, 3)]
+
+
+@pytest.fixture
+async def hasty(prep: PrepTeam, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Prep]:
+    """A second process, on a machine whose clock is five minutes ahead of the database's."""
+    monkeypatch.setattr(shared_time, "of_server", lambda _: prep.clock.now())
+    ahead = WrongClock(prep.clock, timedelta(minutes=5))
+    second = Prep(prep.settings, ahead, rng=Random(8), bank=prep.bank)
+    second.shares_time = True
+    await second.start()
+    yield second
+    await second.stop()
+
+
+async def test_a_process_whose_clock_is_ahead_asks_nothing_early(
+    prep: PrepTeam, hasty: Prep, slack: Sandbox, alice: Person, channel: Channel
+) -> None:
+    await prep.sets_up(channel, alice)
+    for early in (timedelta(minutes=2), timedelta(seconds=1)):
+        prep.clock.move_to(DUE - early)
+        await hasty.clockwork.turn()
+        assert prep.questions(channel) == []
+    prep.clock.move_to(DUE)
+    await hasty.clockwork.turn()
+    await slack.settled()
+    assert len(prep.questions(channel)) == 1
+
+
+async def test_a_process_whose_clock_is_ahead_takes_no_lease_for_lost(
+    prep: PrepTeam, hasty: Prep, alice: Person, channel: Channel
+) -> None:
+    await prep.sets_up(channel, alice)
+    prep.clock.move_to(DUE)
+    due = await prep.app.database.write(
+        lambda tx: service.claim(tx, prep.app.bank, DUE, timedelta(hours=6))
+    )
+    assert len(due.ready) == 1
+    prep.clock.move_on(timedelta(seconds=30))
+    for _ in range(2):
+        await hasty.clockwork.turn()
+    assert posts(prep, channel) == 0
+    assert (await prep.doctor()).rounds == {RoundState.RESERVED: 1}
+
+
+async def test_the_time_of_the_server_is_one_in_utc(prep: PrepTeam) -> None:
+    moment = await prep.app.database.read(shared_time.of_server)
+    later = await prep.app.database.read(shared_time.of_server)
+    assert moment.utcoffset() == timedelta(0)
+    assert moment < later

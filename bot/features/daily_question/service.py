@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
-from bot.clock import Clock
+from bot.clock import AgreedClock
 from bot.domain.answering import AnswerOutcome, Judgement, consequences
 from bot.domain.decks import Draw
 from bot.domain.ids import ChannelId, InstallationId, MessageTs, RoundId
@@ -66,13 +66,13 @@ class DailyQuestion:
     """The use cases of the daily question, each one transaction."""
 
     database: Database
-    clock: Clock
+    clock: AgreedClock
     bank: Callable[[], Bank]
     lateness: timedelta
 
     async def claim(self) -> Claim:
         """Reserve what is due and lease what may be posted now."""
-        now = self.clock.now()
+        now = await self.clock.agreed()
         if not await self.database.read(lambda tx: anything_due(tx, now)):
             return Claim((), ())
         return await self.database.write(lambda tx: claim(tx, self.bank(), now, self.lateness))
@@ -107,7 +107,7 @@ class DailyQuestion:
 
     async def claim_unknown(self) -> list[LeasedRound]:
         """Lease the rounds whose outcome may be looked up now."""
-        now = self.clock.now()
+        now = await self.clock.agreed()
         return await self.database.write(lambda tx: claim_unknown(tx, now))
 
     async def prove_absent(self, leased: LeasedRound) -> None:
