@@ -3,10 +3,9 @@
 A history is plain data: schedules, the moments at which something happens, the replies people
 write, and the mishaps. So a run that does harm can be played again with parts left out.
 
-Time goes in groups of five beats: the moment at which questions fall due, and some minutes after
-it in which lost posts are looked for, events come again, and people reply. What strikes, strikes
-in the first three beats of a group; the last two are calm, so that what is still missing after
-them is missing for good.
+Time goes in groups of beats: one shortly before questions fall due, one at that moment, and some
+in the minutes after it, in which lost posts are looked for, events come again, and people reply.
+The last two of a group are calm, so that what is still missing after them is missing for good.
 """
 
 from collections.abc import Iterator, Sequence
@@ -29,10 +28,12 @@ ZONES = (
     *("Pacific/Kiritimati", "Pacific/Pago_Pago", "Africa/Casablanca", "America/Havana"),
     *("Asia/Beirut", "Antarctica/Troll", "America/Asuncion", "Australia/Adelaide", "Asia/Gaza"),
 )
-BEATS = (0, 65, 200, 420, 900)
-"""Seconds after the due moment. A lease lasts 60, Slack sends events again after 60 and 300."""
-CALM = 3
-"""The beat from which nothing strikes any more."""
+BEATS = (-90, 0, 12, 65, 80, 95, 200, 420)
+"""Seconds from the due moment. A lease lasts 60, Slack sends events again after 60 and 300."""
+DUE = 1
+"""The beat of a group at which its questions fall due."""
+CALM = 6
+"""The beat of a group from which nothing strikes any more."""
 
 
 class Kind(StrEnum):
@@ -56,6 +57,7 @@ class Kind(StrEnum):
     UPGRADES_REFUSED = "websocket upgrades refused"
     KILL = "kill -9 while Slack takes a call"
     KILL_SOON = "kill -9 after some milliseconds"
+    STALL = "a process stands still for minutes"
     NOBODY_RUNS = "nobody runs for minutes"
     OUTAGE = "nobody runs for hours"
     AUTH_FAILS = "auth.test fails at start"
@@ -94,12 +96,13 @@ class Appointment:
 
 @dataclass(frozen=True)
 class Utterance:
-    """A reply to a schedule's latest question: by whom, how long, and what becomes of it."""
+    """A reply to a schedule's latest question, or the one before: whose, and what becomes of it."""
 
     appointment: int
     member: int
     text: str
     with_file: bool = False
+    to_previous: bool = False
     then: str | None = None
     """Another text (an edit), "" (deleted), or None; it happens one beat later."""
 
@@ -127,7 +130,7 @@ class Beat:
     number: int
     moment: datetime
     stage: int
-    """Which of the five beats of its group it is."""
+    """Which of the beats of its group it is."""
     utterances: tuple[Utterance, ...] = ()
 
 
@@ -234,18 +237,18 @@ def _when(group: int, groups: int, rng: Random) -> int:
     later = rng.choices((0, 1, 3, 6, 7), (70, 10, 8, 8, 4))[0]
     if group + later >= groups:
         later = 0
-    return len(BEATS) * (group + later) + rng.randrange(1 if later == 0 else 0, len(BEATS))
+    return len(BEATS) * (group + later) + rng.randrange(DUE + 1 if later == 0 else 0, len(BEATS))
 
 
 def _utterance(appointment: int, member: int, rng: Random) -> Utterance:
-    chance = rng.random()
-    if chance < 0.06:
-        then = ENOUGH if chance < 0.02 else None
-        return Utterance(appointment, member, SHORT, then=then)
-    if chance < 0.09:
-        return Utterance(appointment, member, "see", with_file=True)
-    then = SHORT if chance < 0.14 else "" if chance < 0.18 else None
-    return Utterance(appointment, member, ENOUGH, then=then)
+    chance, to_previous = rng.random(), rng.random() < 0.06
+    text = SHORT if chance < 0.09 else ENOUGH
+    then = None
+    if chance < 0.18:
+        then = rng.choice((ENOUGH, None) if text is SHORT else (SHORT, ""))
+    return Utterance(
+        appointment, member, text, with_file=rng.random() < 0.03, to_previous=to_previous, then=then
+    )
 
 
 _AT_POSTS = (
@@ -274,15 +277,18 @@ class _Fate:
         yield from self._of_slack(strikes)
         yield from self._of_processes(strikes)
         yield from self._of_databases(strikes)
-        for _ in range(max(2, strikes // 40)):
+        for _ in range(max(4, strikes // 15)):
             minutes = self.rng.choice((-5, -2, -1, 1, 2, 5))
-            yield Mishap(self._beat(1), Kind.CLOCK_WRONG, minutes, self._who())
+            before = len(BEATS) * self.rng.randrange(self.groups)
+            yield Mishap(before, Kind.CLOCK_WRONG, minutes, self._who())
+        for _ in range(max(3, strikes // 30)):
+            yield Mishap(self._beat(1), Kind.STALL, self.rng.randint(1, 2), self._who())
 
     def _of_slack(self, strikes: int) -> Iterator[Mishap]:
         rng = self.rng
         for _ in range(strikes):
-            # Posts are made in the first beat of a group; what failed there, in the next two.
-            stages = rng.choices((1, 2, 3), (6, 2, 1))[0]
+            # Posts are made when they are due; what failed there, a minute or more later.
+            stages = rng.choices((1, CALM - DUE), (6, 3))[0]
             yield Mishap(self._beat(stages), rng.choice(_AT_POSTS), rng.randint(1, 3))
         for _ in range(strikes // 6):
             yield Mishap(self._beat(2), rng.choice(_SLOW), rng.randint(1, 2))
@@ -292,7 +298,7 @@ class _Fate:
     def _of_processes(self, strikes: int) -> Iterator[Mishap]:
         rng = self.rng
         for _ in range(max(6, self.habits.kills * self.groups // 100)):
-            beat = self._beat(rng.choice((1, 1, CALM)))
+            beat = self._beat(rng.choice((1, 1, CALM - DUE)))
             if rng.random() < 0.6:
                 calls = rng.choice((1, 1, 2, 3, 5, 8, 13, 21))
                 yield Mishap(beat, Kind.KILL, calls, self._who())
@@ -309,8 +315,9 @@ class _Fate:
             for _ in range(max(2, min(8, strikes // 30))):
                 yield Mishap(self._beat(), kind, self.rng.randint(1, 60), self._who())
 
-    def _beat(self, stages: int = CALM) -> int:
-        return len(BEATS) * self.rng.randrange(self.groups) + self.rng.randrange(stages)
+    def _beat(self, stages: int = CALM - DUE) -> int:
+        """Draw a beat: of any group, the due one or one of those that follow."""
+        return len(BEATS) * self.rng.randrange(self.groups) + DUE + self.rng.randrange(stages)
 
     def _who(self) -> int:
         return self.rng.randrange(self.habits.replicas)

@@ -14,6 +14,8 @@ from sandbox.workspace import Message
 HEALING = (60, 61, 120, 301, 600, 7200, 61, 61)
 """Seconds of calm, one after the other, at the end: longer than any lease, retry or delay."""
 ATTEMPTS_TO_START = 5
+STALLS_MAY_BLOCK_S = 8.0
+A_MOMENT_S = 0.03
 
 
 @dataclass
@@ -53,15 +55,15 @@ class Play:
             await self._switch_to_sockets()
         self._moves_to(beat.moment)
         if beat.stage == CALM:
-            self.steward.calm()
-        self.steward.strike(mishaps)
+            self.steward.calm(beat.number)
+        self.steward.strike(beat.number, mishaps)
         if beat.number >= self.steward.absent_until:
             await self._everybody_runs()
         stage.faces(beat.number)
         if self.steward.disk_is_full:
             await stage.replicas[0].is_told("disk", True)
         await asyncio.gather(self._turns(), self._speaks(beat))
-        await self.steward.beat_ends()
+        await self.steward.beat_ends(beat.number)
         if beat.stage >= CALM and stage.on_sqlite:
             await stage.replicas[0].is_told("disk", False)
         await self._settles()
@@ -78,7 +80,19 @@ class Play:
         clock.move_to(moment)
 
     async def _turns(self) -> None:
-        await asyncio.gather(*(replica.turns() for replica in self.stage.replicas))
+        """Let everybody look at the clock. One who stands still may hold what others need."""
+        alone, first = self.steward.alone, self.steward.first
+        looking = [r for r in self.stage.replicas if r.listens or alone in (None, r.number)]
+        turns = []
+        for replica in sorted(looking, key=lambda replica: replica.number != first):
+            turns.append(asyncio.create_task(replica.turns()))
+            if replica.number == first:
+                await asyncio.sleep(A_MOMENT_S)
+        _, late = await asyncio.wait(turns, timeout=STALLS_MAY_BLOCK_S)
+        if late:
+            for replica in self.stage.replicas:
+                await replica.goes_on()
+        await asyncio.gather(*turns)
 
     async def _settles(self) -> None:
         """Let deliveries end; those killed meanwhile are seen to be gone."""
@@ -121,9 +135,11 @@ class Play:
 
     async def _says(self, beat: Beat, said: Utterance) -> None:
         channel = self.stage.channels[said.appointment]
-        question = self._latest(channel.id)
-        if question is None:
+        questions = sorted(self.stage.witness.questions.get(channel.id, {}))
+        back = 2 if said.to_previous else 1
+        if len(questions) < back:
             return
+        question = questions[-back]
         person = self.stage.people[said.member]
         files = ["notes.txt"] if said.with_file else []
         reply = await person.replies(channel.by_ts[question], said.text, files=files)
@@ -131,9 +147,6 @@ class Play:
         if said.then is not None:
             self._later.setdefault(beat.number + 1, []).append((person, reply, said.then))
         await asyncio.sleep(0)
-
-    def _latest(self, channel_id: str) -> str | None:
-        return max(self.stage.witness.questions.get(channel_id, {}), default=None)
 
     async def _changes_mind(self, person: Person, message: Message, text: str) -> None:
         if text:
@@ -145,7 +158,7 @@ class Play:
 
     async def _heal(self) -> None:
         """Let nothing strike any more, and enough time pass for whatever is under way."""
-        self.steward.calm()
+        self.steward.calm(len(self.history.beats) * 2)
         self.steward.absent_until = 0
         last = len(self.history.beats)
         for seconds in HEALING:

@@ -25,7 +25,7 @@ from typing import Any
 from bot import logs, wiring
 from bot.settings import Process, Settings
 from bot.slack.sockets import Patience, SocketDoor
-from bot.store import database
+from bot.store import database, shared_time
 from bot.wiring import Prep, StartupError
 from content.bank import load
 from proof.chaos import mutants
@@ -135,6 +135,8 @@ class _Life:
             bank=BANK,
         )
         self.prep.slack_timeout = SLACK_TIMEOUT
+        self.prep.shares_time = self.orders.mutant != mutants.OWN_CLOCKS
+        vars(shared_time)["of_server"] = lambda _: clock.true()
         try:
             await self.prep.start()
         except StartupError as error:

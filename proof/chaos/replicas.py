@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import multiprocessing
+import os
+import signal
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
@@ -34,6 +36,10 @@ class Replica:
     works: bool = True
     port: int = 0
     process: BaseProcess | None = None
+    stands_still: asyncio.Event = field(default_factory=asyncio.Event)
+    why_not: str = ""
+    """Why the last process did not start, if it said so."""
+    _turn: "asyncio.Task[Any] | None" = field(default=None, repr=False)
     _line: Connection | None = field(default=None, repr=False)
     _waits: dict[str, asyncio.Future[Any]] = field(default_factory=dict, repr=False)
 
@@ -57,9 +63,31 @@ class Replica:
         self.port = port
         return True
 
-    async def turns(self) -> bool:
-        """Let it look at the clock; False if it died over that."""
-        return bool(await self.is_told("turn", None))
+    async def turns(self) -> None:
+        """Let it look at the clock, until it has done what was to do, has died, or stands still."""
+        if not self.stands_still.is_set():
+            turn = asyncio.create_task(self.is_told("turn", None))
+            still = asyncio.create_task(self.stands_still.wait())
+            await asyncio.wait({turn, still}, return_when=asyncio.FIRST_COMPLETED)
+            still.cancel()
+            self._turn = turn
+            if turn.done():
+                await turn
+
+    def stalls(self) -> None:
+        """Let it stand still where it is, as a machine does that is moved or starved."""
+        if self.process is not None and self.process.pid and self._line is not None:
+            os.kill(self.process.pid, signal.SIGSTOP)
+            self.stands_still.set()
+
+    async def goes_on(self) -> None:
+        """Let it go on where it stood, and wait until it has done what it was about to do."""
+        if self.stands_still.is_set():
+            self.stands_still.clear()
+            if self.process is not None and self.process.pid:
+                os.kill(self.process.pid, signal.SIGCONT)
+            if self._turn is not None:
+                await self._turn
 
     async def is_told(self, order: str, detail: Any) -> Any:
         """Tell it something and wait until it is done; None if it died over that."""
@@ -85,6 +113,7 @@ class Replica:
             await asyncio.to_thread(self.process.join, PATIENCE_S)
             self._ended()
             self.process = None
+            self.stands_still.clear()
 
     def _expects(self, what: str) -> asyncio.Future[Any]:
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
@@ -109,8 +138,6 @@ class Replica:
             self._ended()
         elif (future := self._waits.pop(what, None)) is not None and not future.done():
             future.set_result(value)
-
-    why_not: str = ""
 
     def _ended(self) -> None:
         line, self._line = self._line, None

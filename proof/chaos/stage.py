@@ -8,6 +8,8 @@ from datetime import time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import create_engine
+
 from bot.domain.ids import ChannelId, InstallationId, MemberId
 from bot.domain.installations import Identity
 from bot.domain.schedules import ScheduleDraft, Timing
@@ -16,6 +18,7 @@ from bot.store import installations, schedules, schema
 from bot.store.database import Connection, Database
 from proof.chaos.clock import SharedClock
 from proof.chaos.history import MEMBERS, Appointment, History, begin
+from proof.chaos.mutants import MUTANTS
 from proof.chaos.process import APP_TOKEN, BOT_TOKEN, SECRET, Orders
 from proof.chaos.replicas import Replica
 from proof.chaos.witness import Witness
@@ -125,6 +128,8 @@ async def stage(
             log_file=log_file,
         )
         await _set_up(made, history.appointments)
+        if mutant is not None and (spoil := MUTANTS[mutant].spoil):
+            _run(url, spoil)
         exits.push_async_callback(_empty, made)
         yield made
 
@@ -135,6 +140,13 @@ def _replicas(number: int) -> list[Replica]:
         return [Replica(0)]
     listening = number // 2
     return [Replica(n, listens=n < listening, works=n >= listening) for n in range(number)]
+
+
+def _run(url: str, statement: str) -> None:
+    engine = create_engine(url)
+    with engine.begin() as tx:
+        tx.exec_driver_sql(statement)
+    engine.dispose()
 
 
 async def _set_up(made: Stage, appointments: tuple[Appointment, ...]) -> None:

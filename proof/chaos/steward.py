@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from proof.chaos.history import Kind, Mishap
+from proof.chaos.history import BEATS, Kind, Mishap
+from proof.chaos.replicas import Replica
 from proof.chaos.stage import Stage
 from sandbox.faults import MethodFaults
 
@@ -16,6 +17,8 @@ POST = "chat.postMessage"
 LOCKED_FOR_S = 0.4
 HISTORY_DELAY = timedelta(hours=2)
 RETRY_AFTER_S = 30
+SLOW_BY = timedelta(seconds=30)
+STILL_FOR_BEATS = 3
 
 _CALLS: dict[Kind, Callable[[MethodFaults, int], None]] = {
     Kind.RATE_LIMITED: lambda on, n: on.rate_limited(RETRY_AFTER_S, times=n),
@@ -36,19 +39,29 @@ class Steward:
 
     stage: Stage
     done: Counter[Kind] = field(default_factory=Counter)
-    wrong: set[int] = field(default_factory=set)
-    """Replicas whose clocks are wrong now."""
+    wrong: dict[int, int] = field(default_factory=dict)
+    """Replicas whose clocks are wrong now, and the beat at which they are put right."""
     absent_until: int = 0
     """The beat up to which nobody runs."""
     starts_without_names: set[int] = field(default_factory=set)
     """Replicas that shall not find Slack's address as they start next."""
     disk_is_full: bool = False
+    stalled: dict[int, int] = field(default_factory=dict)
+    """Replicas that stand still, and the beat at whose end they go on."""
+    first: int | None = None
+    """The replica that looks at the clock a moment before the others in this beat."""
+    alone: int | None = None
+    """The only worker that looks at the clock in this beat."""
     _one_crash: asyncio.Lock = field(default_factory=asyncio.Lock)
     _watches: list[Callable[[], None]] = field(default_factory=list)
     _works: list[asyncio.Task[None]] = field(default_factory=list)
 
-    def strike(self, mishaps: Sequence[Mishap]) -> None:
+    def strike(self, beat: int, mishaps: Sequence[Mishap]) -> None:
         """Script, before the beat begins, what is to strike in it."""
+        if beat in self.stalled.values():
+            self.stage.sandbox.faults.clear()
+            self.stage.sandbox.faults.on(POST).late_effect(SLOW_BY, times=100)
+        self.first = self.alone = None
         for mishap in mishaps:
             self.done[mishap.kind] += 1
             self._strike(mishap)
@@ -92,19 +105,42 @@ class Steward:
         self.stage.sandbox.sockets.drop(self.stage.app)
 
     def _kill(self, mishap: Mishap) -> None:
-        """Kill a replica as Slack takes its so-manieth call in this beat, before it answers."""
-        left = [mishap.number]
-        replica = self.stage.replicas[mishap.who % len(self.stage.replicas)]
+        """Kill a replica as Slack takes the so-manieth call of this beat, before it answers."""
+        self.first = self._replica(mishap).number
+        self._at_call(mishap.number, lambda: self._replica(mishap).is_killed())
+
+    def _stall(self, mishap: Mishap) -> None:
+        """Let a worker stand still with rounds in its hands, and others take those up.
+
+        Slack refuses what it was about to post, and is slow with what the others post instead; in
+        the midst of that the first one wakes up.
+        """
+        workers = self._workers()
+        if len(workers) > 1:
+            replica = workers[mishap.who % len(workers)]
+            self.alone = replica.number
+            self.stage.sandbox.faults.on(POST).rate_limited(RETRY_AFTER_S, times=100)
+            self._at_call(mishap.number, replica.stalls)
+            self.stalled[replica.number] = mishap.beat + STILL_FOR_BEATS
+
+    def _workers(self) -> list[Replica]:
+        return [replica for replica in self.stage.replicas if replica.works]
+
+    def _at_call(self, number: int, do: Callable[[], object]) -> None:
+        left = [number]
 
         def count() -> None:
             left[0] -= 1
             if left[0] == 0:
-                replica.is_killed()
+                do()
 
         self._watches.append(self.stage.sandbox.ledger.subscribe(count))
 
+    def _replica(self, mishap: Mishap) -> Replica:
+        return self.stage.replicas[mishap.who % len(self.stage.replicas)]
+
     def _kill_soon(self, mishap: Mishap) -> None:
-        replica = self.stage.replicas[mishap.who % len(self.stage.replicas)]
+        replica = self._replica(mishap)
 
         async def kill() -> None:
             await asyncio.sleep(mishap.number / 1000)
@@ -126,11 +162,11 @@ class Steward:
 
     def _auth_fails(self, mishap: Mishap) -> None:
         self._fails("auth.test", 1)
-        self.stage.replicas[mishap.who].is_killed()
+        self._replica(mishap).is_killed()
 
     def _no_names(self, mishap: Mishap) -> None:
         self.starts_without_names.add(mishap.who)
-        self.stage.replicas[mishap.who].is_killed()
+        self._replica(mishap).is_killed()
 
     def _disk_full(self, _: Mishap) -> None:
         self.disk_is_full = True
@@ -160,24 +196,34 @@ class Steward:
             await asyncio.to_thread(self.stage.server.comes_back)
 
     def _clock_wrong(self, mishap: Mishap) -> None:
-        self.wrong.add(mishap.who)
-        self.stage.clock.put_wrong(mishap.who, timedelta(minutes=mishap.number))
+        workers = self._workers()
+        replica = workers[mishap.who % len(workers)].number
+        self.wrong[replica] = mishap.beat + 3 * len(BEATS)
+        self.stage.clock.put_wrong(replica, timedelta(minutes=mishap.number))
 
-    async def beat_ends(self) -> None:
+    async def beat_ends(self, beat: int) -> None:
         """Wait for what takes time, and let nothing strike that was meant for this beat."""
+        for replica, until in [*self.stalled.items()]:
+            if until <= beat:
+                await self.stage.replicas[replica].goes_on()
+                self.stage.sandbox.faults.clear()
+                del self.stalled[replica]
         await asyncio.gather(*self._works)
         self._works.clear()
         for end in self._watches:
             end()
         self._watches.clear()
+        if self.alone is not None:
+            self.stage.sandbox.faults.clear()
 
-    def calm(self) -> None:
-        """End every trouble: Slack's, and the wrong clocks."""
+    def calm(self, beat: int) -> None:
+        """End every trouble, but for a clock that is to be wrong for longer."""
         self.stage.sandbox.faults.clear()
         self.stage.sandbox.releases_events()
-        for replica in self.wrong:
-            self.stage.clock.put_wrong(replica, timedelta(0))
-        self.wrong.clear()
+        for replica, until in [*self.wrong.items()]:
+            if until <= beat:
+                self.stage.clock.put_wrong(replica, timedelta(0))
+                del self.wrong[replica]
         self.disk_is_full = False
 
 
@@ -191,6 +237,7 @@ _OTHERS: dict[Kind, Callable[[Steward, Mishap], None]] = {
     Kind.UPGRADES_REFUSED: Steward._upgrades_refused,
     Kind.KILL: Steward._kill,
     Kind.KILL_SOON: Steward._kill_soon,
+    Kind.STALL: Steward._stall,
     Kind.NOBODY_RUNS: Steward._nobody_runs,
     Kind.OUTAGE: Steward._outage,
     Kind.AUTH_FAILS: Steward._auth_fails,
