@@ -29,5 +29,5 @@ class MarkAnswers:
                 return
         except SlackRefusedError as refused:
             # The channel or the app is gone: there is nothing left to mark.
-            log.info("mark_refused", extra={"error": refused.error})
+            log.info("mark_refused", extra={"error": str(refused)})
         await self.service.marked(due)

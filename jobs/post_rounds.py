@@ -99,12 +99,13 @@ class PostRounds:
             case NobodyKnows(reason):
                 log.warning("round_unknown", extra={"round": leased.id, "reason": reason})
                 await self.service.doubt(leased)
-            case Declined(error):
-                await self._declined(leased, error)
+            case Declined() as declined:
+                await self._declined(leased, declined)
 
-    async def _declined(self, leased: LeasedRound, error: str) -> None:
-        log.error("round_declined", extra={"round": leased.id, "error": error})
-        await self.service.abandon(leased, error)
+    async def _declined(self, leased: LeasedRound, declined: Declined) -> None:
+        error = declined.error
+        log.error("round_declined", extra={"round": leased.id, "error": str(declined)})
+        await self.service.abandon(leased, str(declined))
         if error in CHANNEL_LOST:
             await self.losses.channel(leased.installation_id, leased.channel_id, error)
         elif error in INSTALLATION_LOST:

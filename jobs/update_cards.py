@@ -37,6 +37,7 @@ class UpdateCards:
                 await self.service.card_failed(due, retry_after)
             case NobodyKnows():
                 await self.service.card_failed(due, AFTER_A_FAILURE)
-            case Declined(error):
+            case Declined() as declined:
                 # The message or the channel is gone; the next answer would try again.
-                log.info("card_declined", extra={"round": due.card.round_id, "error": error})
+                told = {"round": due.card.round_id, "error": str(declined)}
+                log.info("card_declined", extra=told)

@@ -3,6 +3,8 @@
 A refusal is not a fault of ours: the guard shows its sentence and logs nothing but its name.
 """
 
+from collections.abc import Sequence
+
 
 class Refusal(Exception):  # noqa: N818 - it is an answer to a person, not an error
     """Something a person asked for cannot be done; its `str()`, plain text, is what they read."""
@@ -60,6 +62,17 @@ class CannotPostHere(Refusal):
     def __init__(self) -> None:
         super().__init__(
             "Prep cannot post in this channel. Type /invite @Prep here, then try again."
+        )
+
+
+class ScopeMissing(Refusal):
+    """The app was installed without a scope that something needs; nothing was done."""
+
+    def __init__(self, scopes: Sequence[str]) -> None:
+        super().__init__(
+            f"Slack has not given Prep the permission for that ({', '.join(scopes)}), so it was "
+            "left undone, and nothing is lost. Whoever runs Prep here can install it again from "
+            "its manifest; then please try once more."
         )
 
 

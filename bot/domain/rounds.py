@@ -151,9 +151,16 @@ class NotNow:
 
 @dataclass(frozen=True, slots=True)
 class Declined:
-    """Slack refused for good, and certainly did nothing; `error` is its word for why."""
+    """Slack refused for good, and certainly did nothing; `error` is its word for why.
+
+    `scopes` are those the app was installed without, where that is why.
+    """
 
     error: str
+    scopes: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return ": ".join([self.error, *filter(None, [", ".join(self.scopes)])])
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ class SetupFault(StrEnum):
     DIRECT_MESSAGE = "direct message"
     ARCHIVED = "archived"
     NOT_INVITED = "not invited"
+    SCOPE_MISSING = "scope missing"
     SLACK_SILENT = "Slack silent"
     NO_TIME = "no time"
     UNKNOWN_ZONE = "unknown zone"

@@ -23,7 +23,7 @@ from bot.domain.installations import Installation
 from bot.domain.refusals import Refusal
 from bot.slack import inbound
 from bot.slack.blocks import Message, Modal, as_markup, section
-from bot.slack.guard import Guard, broken, kindly, log_bug, log_undigested
+from bot.slack.guard import SPARED, Guard, broken, kindly, log_bug, log_undigested
 from bot.slack.inbound import (
     Click,
     CommandCall,
@@ -35,7 +35,7 @@ from bot.slack.inbound import (
     Submission,
 )
 from bot.slack.names import Callback
-from bot.slack.outbound import Slack, SlackBusyError, SlackRefusedError
+from bot.slack.outbound import Slack, SlackRefusedError
 
 log = logging.getLogger(__name__)
 
@@ -177,8 +177,8 @@ class Dispatcher:
         except Refusal as refusal:
             await ack(response_action="update", view=_notice(str(refusal)).payload())
             return
-        except SlackBusyError as busy:
-            words = str(kindly("submission", busy))
+        except SPARED as no:
+            words = str(kindly("submission", no))
             await ack(response_action="update", view=_notice(words).payload())
             return
         except MalformedPayloadError as odd:

@@ -1,6 +1,6 @@
 """The guard around everything that a person or Slack sets off.
 
-It turns a refusal, ours or a busy Slack's, into its kind sentence, and anything else into a short
+It turns a refusal, ours or Slack's, into its kind sentence, and anything else into a short
 reference that the person is shown and the log explains. It bounds how much runs at once, and knows
 what is in flight: Bolt waits for nothing, so shutdown and tests wait here.
 """
@@ -12,13 +12,15 @@ from collections.abc import Awaitable, Callable, Coroutine
 from math import ceil
 from typing import Any
 
-from bot.domain.refusals import Refusal, SlackIsBusyShowing
+from bot.domain.refusals import Refusal, ScopeMissing, SlackIsBusyShowing
 from bot.slack.blocks import Message, mrkdwn
-from bot.slack.outbound import SlackBusyError
+from bot.slack.outbound import ScopeMissingError, SlackBusyError
 
 log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 200
+SPARED = (ScopeMissingError, SlackBusyError)
+"""What Slack may refuse without a fault of ours, and a person may be told in words."""
 
 Tell = Callable[[Message], Awaitable[None]]
 
@@ -63,8 +65,8 @@ class Guard:
             except Refusal as refusal:
                 log.info("refused", extra={"what": name, "refusal": type(refusal).__name__})
                 await self._tell(name, tell, Message(str(refusal)))
-            except SlackBusyError as busy:
-                await self._tell(name, tell, Message(str(kindly(name, busy))))
+            except SPARED as no:
+                await self._tell(name, tell, Message(str(kindly(name, no))))
             except Exception:
                 reference = log_bug(name)
                 await self._tell(name, tell, broken(reference))
@@ -79,15 +81,18 @@ class Guard:
         async with self._slots:
             try:
                 await work()
-            except SlackBusyError as busy:
-                kindly(name, busy)
+            except SPARED as no:
+                kindly(name, no)
             except Exception:
                 log_bug(name)
 
 
-def kindly(name: str, busy: SlackBusyError) -> Refusal:
-    """Note that Slack was too busy for something, and return what a person may be told of it."""
-    seconds = ceil(busy.retry_after.total_seconds())
+def kindly(name: str, no: ScopeMissingError | SlackBusyError) -> Refusal:
+    """Note that Slack refused something, and return what a person may be told of it."""
+    if isinstance(no, ScopeMissingError):
+        log.warning("not_permitted", extra={"what": name, "needed": ",".join(no.scopes)})
+        return ScopeMissing(no.scopes)
+    seconds = ceil(no.retry_after.total_seconds())
     log.warning("slack_is_busy", extra={"what": name, "seconds": seconds})
     return SlackIsBusyShowing(seconds)
 

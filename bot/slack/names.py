@@ -55,6 +55,22 @@ class Event:
     TOKENS_REVOKED = "tokens_revoked"
 
 
+class Scope:
+    """What we ask Slack to let us do, as Slack names it; `docs/scopes.md` says why."""
+
+    CHANNELS_HISTORY = "channels:history"
+    CHANNELS_JOIN = "channels:join"
+    CHANNELS_READ = "channels:read"
+    CHAT_WRITE = "chat:write"
+    COMMANDS = "commands"
+    GROUPS_HISTORY = "groups:history"
+    GROUPS_READ = "groups:read"
+    REACTIONS_WRITE = "reactions:write"
+    USERS_READ = "users:read"
+
+
+SCOPES = frozenset(value for name, value in vars(Scope).items() if name.isupper())
+
 ROUND_METADATA = "prep_round"
 """The metadata event type on the message of a round; its payload is `{"round": <number>}`."""
 

@@ -8,7 +8,7 @@ nothing sleeps: a rate limit is an outcome, and whoever asked decides when to tr
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +18,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.domain.ids import ChannelId, InstallationId, MemberId, MessageTs, RoundId
@@ -31,7 +32,7 @@ from bot.domain.rounds import (
     PostOutcome,
 )
 from bot.slack.blocks import Home, Message, Modal
-from bot.slack.names import ROUND_METADATA
+from bot.slack.names import ROUND_METADATA, SCOPES, Scope
 from bot.slack.pace import Pace
 
 log = logging.getLogger(__name__)
@@ -45,6 +46,7 @@ FAILED_MIDWAY = frozenset(
     {"fatal_error", "internal_error", "request_timeout", "service_unavailable"}
 )
 """Slack's errors after which it may have done the work; its own words say so of `fatal_error`."""
+MISSING_SCOPE = "missing_scope"
 RETRY_AFTER_UNSAID = timedelta(seconds=30)
 HISTORY_PAGE = 15
 """What the strictest plan gives at once."""
@@ -71,6 +73,17 @@ class SlackBusyError(SlackRefusedError):
     def __init__(self, error: str, retry_after: timedelta) -> None:
         super().__init__(error)
         self.retry_after = retry_after
+
+
+class ScopeMissingError(SlackRefusedError):
+    """The app was installed without `scopes`, which we ask for and a call needs."""
+
+    def __init__(self, scopes: Sequence[str]) -> None:
+        super().__init__(MISSING_SCOPE)
+        self.scopes = tuple(scopes)
+
+    def __str__(self) -> str:
+        return str(Declined(self.error, self.scopes))
 
 
 class SlackUnreachableError(Exception):
@@ -114,6 +127,8 @@ class Place:
     is_archived: bool
     is_conversation: bool
     """Whether it is a direct message, with one person or several."""
+    lacks: tuple[str, ...]
+    """The scopes without which we cannot post there or hear replies, as far as Slack says."""
 
 
 class Slack:
@@ -152,6 +167,8 @@ class Slack:
             raise SlackRefusedError(_error_of(error)) from error
         except (*NETWORK_ERRORS, *MALFORMED_REPLIES) as error:
             raise SlackUnreachableError(type(error).__name__) from error
+        if lacking := _ungranted(reply, SCOPES):
+            log.warning("scopes_missing", extra={"scopes": ",".join(lacking)})
         return Identity(
             team_id=str(reply["team_id"]),
             enterprise_id=reply.get("enterprise_id"),
@@ -360,12 +377,15 @@ class Slack:
         """
         reply = await self._call("conversations.info", installation, http="GET", channel=channel)
         found = reply["channel"]
+        is_private = bool(found.get("is_private"))
+        history = Scope.GROUPS_HISTORY if is_private else Scope.CHANNELS_HISTORY
         return Place(
             channel_id=ChannelId(str(found["id"])),
             is_member=bool(found.get("is_member")),
-            is_private=bool(found.get("is_private")),
+            is_private=is_private,
             is_archived=bool(found.get("is_archived")),
             is_conversation=bool(found.get("is_im") or found.get("is_mpim")),
+            lacks=_ungranted(reply, {Scope.CHAT_WRITE, history}),
         )
 
     async def join(self, installation: InstallationId, channel: ChannelId) -> None:
@@ -476,6 +496,8 @@ class Slack:
             failure = self._failure(installation, method, error)
             if isinstance(failure, NotNow):
                 raise SlackBusyError(_error_of(error), failure.retry_after) from error
+            if isinstance(failure, Declined) and failure.scopes:
+                raise ScopeMissingError(failure.scopes) from error
             raise SlackRefusedError(_error_of(error)) from error
         except (*NETWORK_ERRORS, *MALFORMED_REPLIES) as error:
             raise SlackUnreachableError(type(error).__name__) from error
@@ -496,15 +518,38 @@ def _post_failure(error: SlackApiError) -> PostOutcome:
         return NotNow(_retry_after(error))
     if status >= 500 or word in FAILED_MIDWAY:
         return NobodyKnows(f"{status} {word}")
-    return Declined(word)
+    return Declined(word, _missing(error) if word == MISSING_SCOPE else ())
+
+
+def _missing(error: SlackApiError) -> tuple[str, ...]:
+    """Tell which of the scopes we ask for was missing; none if it was one we do not want."""
+    needed, provided = (
+        str(error.response.get(field) or "").split(",") for field in ("needed", "provided")
+    )
+    missing = tuple(sorted(SCOPES & {*needed} - {*provided}))
+    if missing:
+        call = str(error.response.api_url).rpartition("/")[2]
+        log.warning("scope_missing", extra={"call": call, "needed": ",".join(missing)})
+    return missing
+
+
+def _ungranted(reply: AsyncSlackResponse, needed: Collection[str]) -> tuple[str, ...]:
+    """Tell which scopes a token lacks; none where Slack does not say what it has."""
+    said = _header(reply, "x-oauth-scopes")
+    granted = {scope.strip() for scope in said.split(",")}
+    return tuple(sorted({*needed} - granted)) if said else ()
+
+
+def _header(reply: AsyncSlackResponse, name: str) -> str:
+    headers = {str(each).lower(): value for each, value in reply.headers.items()}
+    said = headers.get(name)
+    return str(said[0] if isinstance(said, list) and said else said or "")
 
 
 def _retry_after(error: SlackApiError) -> timedelta:
-    headers = {str(name).lower(): value for name, value in error.response.headers.items()}
-    said = headers.get("retry-after")
-    said = said[0] if isinstance(said, list) and said else said
+    said = _header(error.response, "retry-after")
     try:
-        return timedelta(seconds=max(1, int(str(said))))
+        return timedelta(seconds=max(1, int(said)))
     except ValueError:
         return RETRY_AFTER_UNSAID
 

@@ -12,22 +12,24 @@ from bot.domain.rounds import (
     NotNow,
     PostOutcome,
 )
-from bot.slack.outbound import SlackRefusedError
+from bot.slack.outbound import ScopeMissingError, SlackRefusedError
 
 
 def must_be_posted(outcome: PostOutcome) -> None:
     """Return if Slack took the message; otherwise raise the refusal that says what to do.
 
     CannotPostHere and SlackIsBusy mean that nothing was posted, PostedOrNot that nobody knows.
-    Raises SlackRefusedError for a no that is our own fault.
+    Raises ScopeMissingError, and SlackRefusedError for a no that is our own fault.
     """
     match outcome:
         case Accepted():
             return
         case NotNow(retry_after):
             raise SlackIsBusy(ceil(retry_after.total_seconds()))
-        case Declined(error):
-            raise CannotPostHere if error in CHANNEL_LOST else SlackRefusedError(error)
+        case Declined(error, scopes):
+            if error in CHANNEL_LOST:
+                raise CannotPostHere
+            raise ScopeMissingError(scopes) if scopes else SlackRefusedError(error)
         case NobodyKnows():
             raise PostedOrNot
         case _:

@@ -11,6 +11,7 @@ import yaml
 
 from bot.manifest import as_yaml, socket_mode
 from bot.slack.names import COMMAND, Event
+from bot.slack.names import SCOPES as NAMED_SCOPES
 from bot.slack.server import EVENTS_PATH
 from sandbox.events import SCOPES as SCOPES_OF_EVENTS
 from tests.agreements.table import COMMANDS, MESSAGE_EVENTS, ROUTES, names_in
@@ -67,6 +68,10 @@ def test_every_address_is_the_apps_one_door() -> None:
 
 def test_the_events_are_those_that_the_code_knows_in_order() -> None:
     assert sorted(names_in(Event)) == sorted(EVENTS) == EVENTS
+
+
+def test_the_scopes_are_those_that_the_code_knows_in_order() -> None:
+    assert sorted(NAMED_SCOPES) == SCOPES
 
 
 def test_every_event_but_messages_has_its_room() -> None:

@@ -1,5 +1,6 @@
 """Setting up, as people in Slack live through it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -27,6 +28,13 @@ async def saves(prep: PrepTeam, who: Person) -> None:
     acknowledged = await who.submits()
     assert acknowledged.ok
     await prep.settled()
+
+
+def without(prep: PrepTeam, scope: str) -> None:
+    """Have the app be installed without a scope."""
+    spec = prep.installed.spec
+    kept = tuple(other for other in spec.scopes if other != scope)
+    prep.installed.spec = replace(spec, scopes=kept)
 
 
 def heard(channel: Channel) -> list[str]:
@@ -215,6 +223,43 @@ async def test_a_private_channel_that_the_app_is_not_in_gets_told_how_to_invite_
     assert alice.view is None
     assert (await prep.schedule(den)).state is ScheduleState.RUNNING
     assert len(heard(den)) == 1
+
+
+async def test_where_the_app_may_not_join_it_asks_to_be_invited(
+    prep: PrepTeam, slack: Sandbox, alice: Person, channel: Channel
+) -> None:
+    without(prep, "channels:join")
+    form = await opens(prep, alice, channel)
+    await saves(prep, alice)
+    assert "type /invite @prep in that channel" in form.errors["channel"]
+    slack.invites(channel, prep.installed)
+    await saves(prep, alice)
+    assert (await prep.schedule(channel)).state is ScheduleState.RUNNING
+
+
+@pytest.mark.parametrize("scope", ["channels:history", "channels:read", "chat:write"])
+async def test_where_the_app_could_not_ask_or_hear_nothing_is_saved_until_it_may(
+    prep: PrepTeam, alice: Person, channel: Channel, scope: str
+) -> None:
+    whole = prep.installed.spec
+    without(prep, scope)
+    form = await opens(prep, alice, channel)
+    await saves(prep, alice)
+    assert "install it again from its manifest" in form.errors["channel"]
+    assert "direct message" not in form.errors["channel"]
+    assert (await prep.doctor()).rounds == {}
+    prep.installed.spec = whole
+    await saves(prep, alice)
+    assert (await prep.schedule(channel)).state is ScheduleState.RUNNING
+
+
+async def test_a_scope_that_is_missing_at_the_start_is_named_in_the_log(
+    prep: PrepTeam, caplog: pytest.LogCaptureFixture
+) -> None:
+    without(prep, "reactions:write")
+    await prep.restarts()
+    [line] = [record for record in caplog.records if record.message == "scopes_missing"]
+    assert line.__dict__["scopes"] == "reactions:write"
 
 
 async def test_a_direct_message_is_refused_at_its_field(prep: PrepTeam, alice: Person) -> None:

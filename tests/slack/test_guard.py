@@ -10,7 +10,7 @@ import pytest
 from bot.domain.refusals import NoScheduleHere, SlackIsBusyShowing
 from bot.slack.blocks import Message, as_markup
 from bot.slack.guard import MOST_AT_ONCE, Guard
-from bot.slack.outbound import SlackBusyError
+from bot.slack.outbound import ScopeMissingError, SlackBusyError
 
 SECRET_WORDS = "xoxb-secret in the exception"
 
@@ -64,6 +64,23 @@ async def test_a_busy_slack_is_told_as_a_sentence_and_is_no_bug(
     await guard.idle()
     assert heard.texts == [str(SlackIsBusyShowing(12))]
     assert [record.levelname for record in caplog.records] == ["WARNING"] * 2
+
+
+async def test_a_missing_scope_is_told_with_what_to_do_and_is_no_bug(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def may_not() -> None:
+        raise ScopeMissingError(("reactions:write",))
+
+    guard, heard = Guard(), Heard()
+    guard.answer("button", may_not, heard.tell)
+    guard.follow_up("answer", may_not)
+    await guard.idle()
+    [told] = heard.texts
+    assert "reactions:write" in told
+    assert "install it again from its manifest" in told
+    assert [record.levelname for record in caplog.records] == ["WARNING"] * 2
+    assert {record.__dict__["needed"] for record in caplog.records} == {"reactions:write"}
 
 
 async def test_a_bug_is_told_as_a_reference_that_the_log_has_too(

@@ -7,7 +7,7 @@ import pytest
 from bot.domain.ids import MessageTs
 from bot.domain.refusals import CannotPostHere, PostedOrNot, SlackIsBusy
 from bot.domain.rounds import CHANNEL_LOST, Accepted, Declined, NobodyKnows, NotNow
-from bot.slack.outbound import SlackRefusedError
+from bot.slack.outbound import ScopeMissingError, SlackRefusedError
 from bot.slack.posting import must_be_posted
 
 
@@ -24,6 +24,11 @@ def test_a_channel_that_cannot_be_posted_in_is_explained(error: str) -> None:
 def test_a_no_that_is_our_own_fault_is_not_blamed_on_the_channel() -> None:
     with pytest.raises(SlackRefusedError, match="invalid_blocks"):
         must_be_posted(Declined("invalid_blocks"))
+
+
+def test_a_missing_scope_is_told_apart_and_named() -> None:
+    with pytest.raises(ScopeMissingError, match="missing_scope: chat:write"):
+        must_be_posted(Declined("missing_scope", ("chat:write",)))
 
 
 @pytest.mark.parametrize(("seconds", "wait"), [(0.5, "a second"), (1, "a second"), (30, "30 sec")])

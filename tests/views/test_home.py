@@ -199,7 +199,7 @@ The next one comes Wednesday, 4 March at 09:00.
 *Freezes*  *Answered*
 1          31
 
-The board could not be read just now. Open Home again in a minute to see it.
+The board could not be read just now. Open Home in a minute, or ask whoever runs Prep.
 
 ────────────────────────────────────────
 

@@ -37,7 +37,9 @@ EXAMPLE = lines(
 )
 RANDOM = mrkdwn("`{command} random` gives you a question to practise right away.", command=COMMAND)
 SETUP = mrkdwn("`{command} setup` starts a daily question in a channel of yours.", command=COMMAND)
-BOARD_UNKNOWN = "The board could not be read just now. Open Home again in a minute to see it."
+BOARD_UNKNOWN = (
+    "The board could not be read just now. Open Home in a minute, or ask whoever runs Prep."
+)
 
 
 def home(facts: MemberHome) -> Home:

@@ -22,7 +22,14 @@ from bot.features.setup.service import Setup
 from bot.slack.dispatch import FormErrors
 from bot.slack.guard import Guard
 from bot.slack.inbound import CommandCall, Submission, Value
-from bot.slack.outbound import Place, Slack, SlackRefusedError, SlackUnreachableError
+from bot.slack.outbound import (
+    MISSING_SCOPE,
+    Place,
+    ScopeMissingError,
+    Slack,
+    SlackRefusedError,
+    SlackUnreachableError,
+)
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +46,7 @@ _FAULTS = {
     "channel_not_found": SetupFault.NOT_INVITED,
     "method_not_supported_for_channel_type": SetupFault.NOT_INVITED,
     "restricted_action": SetupFault.NOT_INVITED,
+    MISSING_SCOPE: SetupFault.SCOPE_MISSING,
     "is_archived": SetupFault.ARCHIVED,
     "ratelimited": SetupFault.SLACK_SILENT,
     "internal_error": SetupFault.SLACK_SILENT,
@@ -123,14 +131,21 @@ class SetupListener:
         try:
             place = await self.slack.place(installation, channel)
         except SlackRefusedError as refused:
-            if refused.error == "missing_scope":
-                # We may look at channels, public and private, and at nothing else.
+            if refused.error == MISSING_SCOPE and not isinstance(refused, ScopeMissingError):
+                # We ask to look at channels, public and private, and at nothing else.
                 return SetupFault.DIRECT_MESSAGE
             raise
         fault = _fault_of(place)
         if fault is None and join and not place.is_member:
-            await self.slack.join(installation, channel)
+            return await self._join(installation, channel)
         return fault
+
+    async def _join(self, installation: InstallationId, channel: ChannelId) -> SetupFault | None:
+        try:
+            await self.slack.join(installation, channel)
+        except ScopeMissingError:
+            return SetupFault.NOT_INVITED  # anyone there can invite the app instead
+        return None
 
     async def _announce(self, saved: Saved) -> None:
         schedule = saved.schedule
@@ -151,6 +166,9 @@ def _fault_of(place: Place) -> SetupFault | None:
         return SetupFault.ARCHIVED
     if place.is_private and not place.is_member:
         return SetupFault.NOT_INVITED
+    if place.lacks:
+        log.warning("scope_missing", extra={"call": "setup", "needed": ",".join(place.lacks)})
+        return SetupFault.SCOPE_MISSING
     return None
 
 

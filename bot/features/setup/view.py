@@ -49,6 +49,7 @@ STATE = "state"
 
 _HOW_TO_CHANGE = mrkdwn("Anyone here can change this with `{command} setup`.", command=COMMAND)
 _INVITE = "type /invite @prep in that channel"
+_REINSTALL = "ask whoever runs Prep here to install it again from its manifest"
 
 _FAULTS = {
     SetupFault.NO_CHANNEL: (CHANNEL, "Choose the channel to ask in."),
@@ -60,6 +61,10 @@ _FAULTS = {
     SetupFault.NOT_INVITED: (
         CHANNEL,
         f"I cannot get in there by myself. Please {_INVITE}, then save again.",
+    ),
+    SetupFault.SCOPE_MISSING: (
+        CHANNEL,
+        f"Slack has not given me all I need there. Please {_REINSTALL}, then save again.",
     ),
     SetupFault.SLACK_SILENT: (
         CHANNEL,
