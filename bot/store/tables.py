@@ -306,6 +306,19 @@ practice = Table(
     Column("shown_at", UtcDateTime, nullable=False),
 )
 
+# What may come next for a member who has seen nearly all of a kind: see `bot.domain.choosing.Hand`.
+hands = Table(
+    "hands",
+    metadata,
+    _installation(primary_key=True),
+    Column("member_id", PlatformId, primary_key=True),
+    Column("kind", Slug, primary_key=True),
+    Column("contents", String(32), nullable=False),
+    # Slugs as JSON: nothing is ever asked of one alone.
+    Column("questions", Text, nullable=False),
+    Column("dealt_at", UtcDateTime, nullable=False),
+)
+
 reveals = Table(
     "reveals",
     metadata,

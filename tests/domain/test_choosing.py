@@ -1,12 +1,12 @@
 """Questions to practise: none twice before all were seen, then one of the older half."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.choosing import practice_question
+from bot.domain.choosing import Hand, practisable
 from bot.domain.ids import QuestionSlug
 
 ANY = settings(deadline=None, max_examples=100)
@@ -16,50 +16,40 @@ slugs = st.from_regex(r"[a-z]{1,4}(-[a-z]{1,4})?", fullmatch=True).map(QuestionS
 TEN = [QuestionSlug(f"question-{number}") for number in range(10)]
 
 
+def one_a_day(oldest_first: Sequence[QuestionSlug]) -> dict[QuestionSlug, datetime]:
+    """When each was last seen, where one was seen a day."""
+    return {slug: MIDNIGHT + timedelta(days=day) for day, slug in enumerate(oldest_first)}
+
+
 @ANY
-@given(
-    st.lists(slugs, min_size=1, max_size=10, unique=True),
-    st.sets(slugs, max_size=10),
-    st.integers(),
-)
-def test_practice_prefers_what_the_member_has_not_seen(
-    candidates: list[QuestionSlug], others: set[QuestionSlug], seed: int
+@given(st.lists(slugs, min_size=1, max_size=10, unique=True), st.sets(slugs, max_size=10))
+def test_whatever_the_member_has_not_seen_may_come_next_and_nothing_else(
+    candidates: list[QuestionSlug], others: set[QuestionSlug]
 ) -> None:
     seen = dict.fromkeys([*candidates[::2], *sorted(others)], MIDNIGHT)
     fresh = [slug for slug in candidates if slug not in seen]
-    choice = practice_question(candidates, seen, Random(seed))
-    assert choice in (fresh or candidates)
+    if fresh:
+        assert practisable(candidates, seen) == fresh
 
 
 @ANY
-@given(st.lists(slugs, min_size=1, max_size=10, unique=True), st.integers())
-def test_when_all_were_seen_one_of_the_older_half_comes(
-    oldest_first: list[QuestionSlug], seed: int
+@given(st.lists(slugs, max_size=10, unique=True))
+def test_when_all_were_seen_it_is_the_older_half(oldest_first: list[QuestionSlug]) -> None:
+    half = practisable(sorted(oldest_first), one_a_day(oldest_first))
+    assert half == oldest_first[: (len(oldest_first) + 1) // 2]
+
+
+@ANY
+@given(st.lists(st.sampled_from(TEN)), st.lists(st.sampled_from(TEN)))
+def test_what_is_playable_from_a_hand_might_be_dealt_anew(
+    before: list[QuestionSlug], since: list[QuestionSlug]
 ) -> None:
-    seen = {slug: MIDNIGHT + timedelta(days=n) for n, slug in enumerate(oldest_first)}
-    candidates = sorted(oldest_first)
-    choice = practice_question(candidates, seen, Random(seed))
-    assert choice in oldest_first[: (len(oldest_first) + 1) // 2]
-
-
-def test_practice_without_candidates_has_no_question() -> None:
-    assert practice_question([], {}, Random(1)) is None
-    assert practice_question([], {TEN[0]: MIDNIGHT}, Random(1)) is None
-
-
-def test_practice_reaches_every_fresh_question() -> None:
-    rng = Random(1)
-    seen = dict.fromkeys(TEN[:4], MIDNIGHT)
-    assert {practice_question(TEN, seen, rng) for _ in range(200)} == set(TEN[4:])
-
-
-def test_practice_reaches_all_of_the_older_half_and_nothing_newer() -> None:
-    rng = Random(1)
-    seen = {slug: MIDNIGHT + timedelta(days=n) for n, slug in enumerate(TEN)}
-    assert {practice_question(TEN, seen, rng) for _ in range(200)} == set(TEN[:5])
-
-
-def test_practice_with_the_same_randomness_chooses_the_same() -> None:
-    first, second = Random(5), Random(5)
-    choices = [(practice_question(TEN, {}, first), practice_question(TEN, {}, second)) for _ in TEN]
-    assert all(one == other for one, other in choices)
+    seen = one_a_day(before)
+    dealt_at = MIDNIGHT + timedelta(days=len(before))
+    hand = Hand("contents", tuple(practisable(TEN, seen)), dealt_at)
+    assert set(hand.playable(seen)) == set(hand.questions)
+    seen = one_a_day([*before, *since])
+    if any(slug not in since for slug in hand.questions):
+        assert set(hand.playable(seen)) <= set(practisable(TEN, seen))
+    else:
+        assert hand.playable(seen) == []

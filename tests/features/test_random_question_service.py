@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.choosing import practisable
 from bot.domain.gestures import AGAIN_AFTER, Gesture, Press
 from bot.domain.ids import InstallationId, MemberId, QuestionSlug
 from bot.domain.installations import Identity
@@ -187,6 +188,68 @@ async def test_a_question_that_left_the_bank_cannot_be_shared(
     assert (await practising.to_share(home, "easy-python")).slug == "easy-python"
     with pytest.raises(QuestionGone):
         await practising.to_share(home, "left-the-bank")
+
+
+# --- a large bank --------------------------------------------------------------------------------
+
+
+MANY = 40
+LARGE = Bank.of(question(f"python-{number:02}", PYTHON, Level.EASY) for number in range(MANY))
+
+
+async def seen_of(
+    database: Database, home: InstallationId, slugs: list[QuestionSlug]
+) -> dict[QuestionSlug, datetime]:
+    return await database.read(lambda tx: practice.seen(tx, home, ALICE, slugs))
+
+
+async def reveals(
+    database: Database, home: InstallationId, slug: QuestionSlug, at: datetime
+) -> None:
+    await database.write(lambda tx: practice.reveal(tx, home, ALICE, slug, at))
+
+
+@pytest.fixture
+def few_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A large bank in small: three are tried at random, and four make a hand."""
+    monkeypatch.setattr("bot.features.random_question.service.TRIED", 3)
+    monkeypatch.setattr("bot.features.random_question.service.IN_A_HAND", 4)
+
+
+@pytest.mark.usefixtures("few_are_tried")
+async def test_from_a_large_bank_comes_what_the_rule_lets_come(
+    database: Database, clock: MovableClock, home: InstallationId
+) -> None:
+    chances = random.Random(3)
+    bank = LARGE
+    practising = RandomQuestion(database, clock, lambda: bank, random.Random(5))
+    for turn in range(3 * MANY):
+        slugs = [one.slug for one in bank.questions]
+        seen = await seen_of(database, home, slugs)
+        shown = slug_in(await practising.asked(home, ALICE, ""))
+        assert shown in practisable(slugs, seen), turn
+        clock.move_on(timedelta(minutes=1))
+        if turn % 5 == 0:  # a daily question is revealed in between
+            await reveals(database, home, chances.choice(slugs), clock.now())
+            clock.move_on(timedelta(minutes=1))
+        if turn in (MANY, 2 * MANY):  # and the bank changes
+            more = question(f"python-new-{turn}", PYTHON, Level.HARD)
+            bank = Bank.of([*bank.questions[1:], more])
+
+
+@pytest.mark.usefixtures("few_are_tried")
+async def test_everything_a_member_saw_is_looked_at_once_a_hand_and_no_more(
+    database: Database, clock: MovableClock, home: InstallationId
+) -> None:
+    practising = RandomQuestion(database, clock, lambda: LARGE, random.Random(5))
+
+    dealt = set()
+    for _ in range(3 * MANY):
+        await practising.asked(home, ALICE, "")
+        hand = await database.read(lambda tx: practice.hand(tx, home, ALICE, Wanted().code))
+        dealt |= {hand.dealt_at} if hand else set()
+        clock.move_on(timedelta(minutes=1))
+    assert 1 < len(dealt) <= 3 * MANY / 4 + 1
 
 
 # --- the words after the command -----------------------------------------------------------------

@@ -5,32 +5,39 @@ SQLite counts them: no clock, and the same on every machine.
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, insert, make_url
 
 from bot.domain.counting import MOST_COUNTED
-from bot.domain.ids import ChannelId, MemberId
+from bot.domain.ids import ChannelId, MemberId, QuestionSlug
 from bot.domain.installations import Identity
+from bot.domain.practice import Practiser, Wanted
 from bot.domain.rounds import RoundState
 from bot.domain.schedules import Schedule, ScheduleDraft
 from bot.features.home import service as home_service
 from bot.features.leaderboard import service as leaderboard
+from bot.features.random_question import service as random_question
 from bot.store import answers, installations, rounds, schedules, schema, standings
 from bot.store.database import Connection, _sqlite_engine
 from bot.store.rounds import RoundRow
 from bot.store.standings import Scope
 from bot.store.tables import answers as answers_table
+from bot.store.tables import practice as practice_table
 from bot.store.tables import rounds as rounds_table
 from bot.store.tables import standings as standings_table
+from content.bank import Bank
+from tests.content import samples
 from tests.features.diary import EVERY_DAY, at_nine, ts
 
 LAST_DAY = date(2026, 3, 2)
+BEFORE = at_nine(LAST_DAY)
 NOW = at_nine(LAST_DAY) + timedelta(hours=3)
 STEPS_AT_ONCE = 20
 """How finely steps are counted."""
@@ -235,6 +242,28 @@ def test_a_look_at_a_schedule_in_which_a_round_has_just_closed(
         standings.before_a_look(tx, one.scope, one.regular)
 
     compare(engine, small, large, look)
+
+
+@pytest.mark.parametrize("has_seen_all", [False, True])
+def test_a_question_to_practise(engine: Engine, has_seen_all: bool) -> None:
+    costs = []
+    with engine.connect() as tx:
+        for many in (330, 3_300):
+            home = installations.ensure(tx, Identity(f"T{many}", None, MemberId("B1")), NOW).id
+            one = samples.entry().question
+            bank = Bank.of(replace(one, slug=QuestionSlug(f"s/{n}")) for n in range(many))
+            if has_seen_all:
+                shown = {"installation_id": home, "member_id": REGULAR, "shown_at": BEFORE}
+                tx.execute(
+                    insert(practice_table),
+                    [shown | {"question": question.slug} for question in bank.questions],
+                )
+            practiser, chances = Practiser(home, REGULAR, Wanted()), Random(3)
+            draw = partial(random_question.pick, tx, bank, practiser, chances, NOW)
+            draw()  # where all were seen, this deals a hand
+            costs.append(sum(steps(tx, draw) for _ in range(20)))
+        tx.rollback()
+    assert costs[1] <= HARDLY_MORE * costs[0], costs
 
 
 @SIZES

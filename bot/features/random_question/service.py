@@ -1,16 +1,16 @@
 """Give a member a question to practise, now."""
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
 from types import MappingProxyType
 
 from bot.clock import Clock
-from bot.domain.choosing import practice_question
+from bot.domain.choosing import IN_A_HAND, TRIED, Hand, practisable
 from bot.domain.gestures import Gesture, Press
-from bot.domain.ids import InstallationId, MemberId
+from bot.domain.ids import InstallationId, MemberId, QuestionSlug
 from bot.domain.practice import (
     NoneOfThatKind,
     NotUnderstood,
@@ -91,13 +91,56 @@ def pick(
     """
     wanted = practiser.wanted
     bank = library.seen_by(tx, bank, practiser.installation_id)
-    candidates = [question.slug for question in bank.matching(wanted.topic, wanted.level)]
-    seen = practice.seen(tx, practiser.installation_id, practiser.member_id, candidates)
-    chosen = bank.get(practice_question(candidates, seen, rng) or "")
-    if chosen is None:
+    shelf = bank.matching(wanted.topic, wanted.level)
+    if not shelf:
         return _none_of_that_kind(bank, wanted)
+    slug = (
+        _tried(tx, shelf, practiser, rng)
+        or _from_hand(tx, bank, practiser, rng)
+        or _dealt(tx, bank, practiser, rng, at)
+    )
+    chosen = bank.get(slug)
+    assert chosen is not None  # noqa: S101 - it is from the shelf
     practice.show(tx, practiser.installation_id, practiser.member_id, chosen.slug, at)
-    return Shown(chosen, wanted, is_only_one=len(candidates) == 1)
+    return Shown(chosen, wanted, is_only_one=len(shelf) == 1)
+
+
+def _tried(
+    tx: Connection, shelf: Sequence[Question], practiser: Practiser, rng: random.Random
+) -> QuestionSlug | None:
+    """Try some questions at random; None if the member has seen all of these.
+
+    From a shelf that holds no more than these, it is the rule itself, and never None.
+    """
+    tried = [shelf[at].slug for at in rng.sample(range(len(shelf)), min(len(shelf), TRIED))]
+    seen = practice.seen(tx, practiser.installation_id, practiser.member_id, tried)
+    if len(tried) == len(shelf):
+        return rng.choice(practisable(tried, seen))
+    return next((slug for slug in tried if slug not in seen), None)
+
+
+def _from_hand(
+    tx: Connection, bank: Bank, practiser: Practiser, rng: random.Random
+) -> QuestionSlug | None:
+    """Choose from what was dealt last; None if nothing is left of that."""
+    who = practiser.installation_id, practiser.member_id
+    hand = practice.hand(tx, *who, practiser.wanted.code)
+    if hand is None or hand.contents != bank.deck.contents:
+        return None
+    playable = hand.playable(practice.seen(tx, *who, hand.questions))
+    return rng.choice(playable) if playable else None
+
+
+def _dealt(
+    tx: Connection, bank: Bank, practiser: Practiser, rng: random.Random, at: datetime
+) -> QuestionSlug:
+    """Choose by the rule itself, from everything the member saw; and deal a hand."""
+    who, wanted = (practiser.installation_id, practiser.member_id), practiser.wanted
+    candidates = [question.slug for question in bank.matching(wanted.topic, wanted.level)]
+    next_ones = practisable(candidates, practice.seen(tx, *who, candidates))
+    dealt = rng.sample(next_ones, min(len(next_ones), IN_A_HAND))
+    practice.deal(tx, *who, wanted.code, Hand(bank.deck.contents, tuple(dealt), at))
+    return dealt[0]
 
 
 def _none_of_that_kind(bank: Bank, wanted: Wanted) -> NoneOfThatKind:
