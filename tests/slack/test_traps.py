@@ -122,21 +122,6 @@ async def test_messages_do_not_pass_through_bolt_at_all(
     assert "message" not in passed
 
 
-async def test_nothing_asks_slack_who_we_are_for_each_event(
-    prep: PrepTeam, alice: Person, bob: Person, channel: Channel
-) -> None:
-    await prep.sets_up(channel, alice)
-    question = await prep.asks(channel)
-    prep.slack.ledger.clear()
-    for _ in range(3):
-        await bob.replies(question, LONG_ANSWER)
-        await bob.runs("/prep streak", channel)
-    prep.slack.archive(channel)
-    await prep.settled()
-    assert prep.slack.ledger.deliveries()
-    assert prep.slack.ledger.calls("auth.test") == []
-
-
 async def test_bolt_reads_nothing_from_the_environment(
     slack: Sandbox,
     clock: MovableClock,
