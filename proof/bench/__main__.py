@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def measure(names: Sequence[str], sizes: Sizes) -> list[Finding]:
     """Measure rows one after the other, telling each as it is found."""
-    found = []
+    found: list[Finding] = []
     with (
         tempfile.TemporaryDirectory(prefix="prep-bench-", ignore_cleanup_errors=True) as folder,
         contextlib.ExitStack() as exits,
@@ -43,15 +43,16 @@ def measure(names: Sequence[str], sizes: Sizes) -> list[Finding]:
         cores = Cores.of_this_machine()
         bench = Bench(Path(folder), cores, sizes, SystemClock(), exits)
         for name in names:
-            finding = asyncio.run(_row(bench, name))
-            found.append(finding)
-            _tell(finding)
+            for finding in asyncio.run(_row(bench, name)):
+                found.append(finding)
+                _tell(finding)
     return found
 
 
-async def _row(bench: Bench, name: str) -> Finding:
+async def _row(bench: Bench, name: str) -> list[Finding]:
     with on_core(bench.cores.load):
-        return await ROWS[name](bench)
+        found = await ROWS[name](bench)
+    return found if isinstance(found, list) else [found]
 
 
 def _tell(finding: Finding) -> None:

@@ -1,13 +1,13 @@
-"""The table of rows: name → what measures it."""
+"""The table of rows: name → what measures it. One may find more than its own line."""
 
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from proof.bench import clockwork, messages, posting
+from proof.bench import boards, clockwork, growth, messages, posting
 from proof.bench.bench import POSTGRESQL, SQLITE, Bench
 from proof.bench.findings import Finding
 
-ROWS: dict[str, Callable[[Bench], Awaitable[Finding]]] = {
+ROWS: dict[str, Callable[[Bench], Awaitable[Finding | list[Finding]]]] = {
     "irrelevant_message": messages.irrelevant_message,
     "thread_reply_sqlite": partial(messages.thread_reply, kind=SQLITE),
     "thread_reply_postgresql": partial(messages.thread_reply, kind=POSTGRESQL),
@@ -18,5 +18,9 @@ ROWS: dict[str, Callable[[Bench], Awaitable[Finding]]] = {
     "startup": partial(clockwork.startup, kind=SQLITE),
     "idle_tick_growth": partial(clockwork.idle_tick, kind=SQLITE),
     "idle_tick_growth_postgresql": partial(clockwork.idle_tick, kind=POSTGRESQL),
+    "board_growth": partial(boards.board, kind=SQLITE),
+    "board_growth_postgresql": partial(boards.board, kind=POSTGRESQL),
+    "growth": partial(growth.growth, kind=SQLITE),
+    "growth_postgresql": partial(growth.growth, kind=POSTGRESQL),
     "memory_per_100k_schedules_mb": clockwork.memory,
 }

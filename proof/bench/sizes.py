@@ -24,6 +24,11 @@ class Sizes:
     scheduler_runs: int
     turns: int
     rest_s: float
+    board_members: int
+    board_channels: int
+    board_looks: int
+    grown: int
+    deeds: int
 
 
 DEFAULT = Sizes(
@@ -40,6 +45,11 @@ DEFAULT = Sizes(
     scheduler_runs=3,
     turns=150,
     rest_s=6.0,
+    board_members=1_040_000,
+    board_channels=10_000,
+    board_looks=200,
+    grown=100_000,
+    deeds=60,
 )
 QUICK = Sizes(
     runs=3,
@@ -55,6 +65,11 @@ QUICK = Sizes(
     scheduler_runs=1,
     turns=50,
     rest_s=6.0,
+    board_members=104_000,
+    board_channels=1_000,
+    board_looks=100,
+    grown=20_000,
+    deeds=20,
 )
 TINY = Sizes(
     runs=1,
@@ -70,4 +85,9 @@ TINY = Sizes(
     scheduler_runs=1,
     turns=3,
     rest_s=0.0,
+    board_members=200,
+    board_channels=5,
+    board_looks=5,
+    grown=200,
+    deeds=2,
 )

@@ -23,6 +23,8 @@ from proof.bench.events import BOT, TEAM
 ROWS_AT_ONCE = 5_000
 DAY = timedelta(days=1)
 WORDS = 30
+FIRST_MEMBER, MEMBERS_APART, ROUNDS_APART = 10**14, 10**7, 10**4
+"""What names of members are made of, and numbers of rounds: none is that many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class Team:
 
 def member(channel: int, number: int) -> MemberId:
     """Name a member of a channel."""
-    return MemberId(f"U{channel:04d}M{number:07d}")
+    return MemberId(f"U{FIRST_MEMBER + channel * MEMBERS_APART + number}")
 
 
 def channel(number: int) -> ChannelId:
@@ -116,9 +118,9 @@ def appoint(tx: Connection, wish: Appointments, installation: int, now: datetime
             tx,
             rounds,
             (
-                {**_round(installation, number, one, questions), "channel_id": row["channel_id"]}
+                {**round_row(installation, number, one, questions), "channel_id": row["channel_id"]}
                 for number, row in enumerate(rows, start=1)
-                for one in _posted(number, wish.past - 1, now - DAY)
+                for one in posted_rounds(number, wish.past - 1, now - DAY)
             ),
         )
     renumber(tx)
@@ -164,8 +166,8 @@ def populate(tx: Connection, team: Team, now: datetime) -> list[OpenThread]:
     )
     threads = []
     for number in range(1, team.channels + 1):
-        posted = _posted(number, team.past, now)
-        put(tx, rounds, [_round(installation, number, one, questions) for one in posted])
+        posted = posted_rounds(number, team.past, now)
+        put(tx, rounds, [round_row(installation, number, one, questions) for one in posted])
         put(tx, cards, [_card(installation, one, now) for one in posted])
         _answer_the_past(tx, installation, number, team, posted)
         threads.append(OpenThread(channel(number), posted[-1].opened_ts))
@@ -173,7 +175,10 @@ def populate(tx: Connection, team: Team, now: datetime) -> list[OpenThread]:
     return threads
 
 
-def _posted(schedule_id: int, past: int, now: datetime) -> list[PostedRound]:
+def posted_rounds(schedule_id: int, past: int, now: datetime) -> list[PostedRound]:
+    """List a schedule's rounds, one a day: `past` closed ones, and the open one of half an hour
+    ago.
+    """
     moments = [now - timedelta(minutes=30) - back * DAY for back in range(past, -1, -1)]
     stamps = [ts(moment, schedule_id) for moment in moments]
     return [
@@ -189,12 +194,13 @@ def _posted(schedule_id: int, past: int, now: datetime) -> list[PostedRound]:
 
 
 def _round_id(schedule_id: int, place: int) -> Any:
-    return schedule_id * 10_000 + place
+    return schedule_id * ROUNDS_APART + place
 
 
-def _round(
+def round_row(
     installation: int, schedule_id: int, posted: PostedRound, questions: Sequence[str]
 ) -> dict[str, Any]:
+    """Return the row of a round that was posted."""
     opened = datetime.fromtimestamp(float(posted.opened_ts), tz=UTC)
     return {
         "id": posted.id,

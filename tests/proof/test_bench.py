@@ -5,11 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from bot.features.doctor.service import examine
 from proof.bench import __main__ as command
-from proof.bench import machine, report
+from proof.bench import crowds, machine, report
+from proof.bench.crowds import Crowd
 from proof.bench.figures import Samples, percentile
 from proof.bench.findings import Finding, Goal, Side
+from proof.bench.growth import DEEDS
 from proof.bench.sizes import TINY
+from sandbox.clock import MovableClock
 
 
 def a_finding(figure: float, name: str = "some_row") -> Finding:
@@ -39,6 +43,39 @@ def test_a_row_measures_both_sides_and_checks_that_the_work_was_done(row: str) -
     assert len(finding.ours.did.values) == TINY.runs
     assert finding.theirs.did.median > 0
     assert finding.goal is not None
+
+
+@pytest.mark.parametrize(
+    "row", ["board_growth", pytest.param("board_growth_postgresql", marks=pytest.mark.postgresql)]
+)
+def test_boards_are_measured_at_both_sizes_and_beside_the_raw_driver(row: str) -> None:
+    found = command.measure([row], TINY)
+    growth, *bars = [finding.name for finding in found]
+    assert growth == row
+    assert {name.removesuffix("_postgresql") for name in bars} == {"p9_board", "p9_own_rank"}
+
+
+@pytest.mark.parametrize(
+    "row", ["growth", pytest.param("growth_postgresql", marks=pytest.mark.postgresql)]
+)
+def test_growth_is_measured_in_each_way_for_each_deed(row: str) -> None:
+    found = command.measure([row], TINY)
+    ways = [finding.name.split("_")[1] for finding in found]
+    assert ways == ["answers", "members", "bank", "history"]
+    assert all(len(finding.more) == len(DEEDS) for finding in found)
+
+
+@pytest.mark.parametrize("past", [1, 3, 4, 20])
+def test_the_made_up_crowds_stand_where_the_streak_rule_says(
+    database_url: str, past: int, clock: MovableClock
+) -> None:
+    teams = [Crowd(60, past), Crowd(40, past, dead=99), Crowd(5, past, devoted=True)]
+    with crowds.building(database_url) as tx:
+        assert crowds.gather(tx, teams, clock.now()) > 0
+        crowds.answer_the_open_round(tx, 1, 50)
+        report = examine(tx, (), clock.now())
+    assert report.standings == 105
+    assert report.wrong_standings == ()
 
 
 def test_memory_is_measured_while_the_app_rests() -> None:
