@@ -1,4 +1,4 @@
-"""The command line: `prep run`, `web`, `worker`, `migrate`, `doctor`, `manifest`, `export-…`."""
+"""The command line: `prep run`, `web`, `worker`, `migrate`, `doctor`, `repost` and the rest."""
 
 import argparse
 import asyncio
@@ -14,8 +14,9 @@ import yaml
 
 from bot import logs, manifest
 from bot.clock import SystemClock
-from bot.settings import Process, Settings, SettingsError, database_url, question_paths
-from bot.wiring import Prep, StartupError, doctor, improvements, migrate
+from bot.domain.ids import RoundId
+from bot.settings import Process, Settings, SettingsError, database_url, lateness, question_paths
+from bot.wiring import Prep, StartupError, doctor, improvements, migrate, repost
 from content import improved, writing
 from content.improved import Improved, NotExported
 
@@ -28,7 +29,8 @@ MANIFEST = Path("manifest.yml")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the process's exit status.
 
-    0: done, or well; 1: the doctor found something that needs a person; 2: not started.
+    0: done, or well; 1: the doctor found something that needs a person, or a wish could not be
+    met; 2: not started.
     """
     parsed = _parser().parse_args(arguments)
     try:
@@ -59,8 +61,22 @@ def _parser() -> argparse.ArgumentParser:
     ):
         command = commands.add_parser(name, help=purpose, description=purpose)
         command.set_defaults(do=do)
+    _add_repost(commands)
     _add_export(commands)
     return parser
+
+
+def _add_repost(commands: Any) -> None:
+    purpose = "post today's question after all where it was given up; the doctor names the round"
+    command = commands.add_parser("repost", help=purpose, description=purpose)
+    command.add_argument("round", type=_round, metavar="ROUND", help="the number of the round")
+    command.set_defaults(do=_repost)
+
+
+def _round(given: str) -> RoundId:
+    if not (given.isascii() and given.isdigit() and 0 < int(given) < 2**63):
+        raise argparse.ArgumentTypeError("a round has a number; `prep doctor` shows it")
+    return RoundId(int(given))
 
 
 def _add_export(commands: Any) -> None:
@@ -112,6 +128,14 @@ def _doctor(_parsed: argparse.Namespace) -> int:
     report, text = asyncio.run(doctor(url, SystemClock(), paths))
     print(text)
     return 0 if report.is_well else UNWELL
+
+
+def _repost(parsed: argparse.Namespace) -> int:
+    """Put a round back that was given up; 1 if that cannot be."""
+    url, late = database_url(os.environ), lateness(os.environ)
+    is_done, text = asyncio.run(repost(url, SystemClock(), parsed.round, late))
+    print(text)
+    return 0 if is_done else UNWELL
 
 
 def _export(parsed: argparse.Namespace) -> int:

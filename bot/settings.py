@@ -180,6 +180,15 @@ def database_url(env: Mapping[str, str]) -> str:
     return url
 
 
+def lateness(env: Mapping[str, str]) -> timedelta:
+    """Read only how late a question may be posted. Raises SettingsError."""
+    reader = _Reader(env)
+    hours = reader.number(LATE_HOURS, 0, 24, whole=False)
+    if reader.faults:
+        raise SettingsError(reader.faults)
+    return timedelta(hours=hours)
+
+
 def question_paths(env: Mapping[str, str]) -> tuple[Path, ...]:
     """Read only where a team's own questions are; the folders need not exist."""
     given = env.get(QUESTION_PATHS.name, "").split(os.pathsep)

@@ -7,7 +7,7 @@ import random
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,9 @@ from slack_bolt.authorization import AuthorizeResult
 
 from bot.clock import AgreedClock, Clock, SystemClock
 from bot.domain.health import Report
-from bot.domain.ids import InstallationId
+from bot.domain.ids import InstallationId, RoundId
 from bot.domain.installations import Installation
+from bot.domain.reposting import Reposting
 from bot.domain.rounds import SLACK_TIMEOUT
 from bot.domain.schedules import ScheduleState
 from bot.features.answers.listener import AnswersListener
@@ -39,6 +40,8 @@ from bot.features.leaderboard.listener import LeaderboardListener
 from bot.features.leaderboard.service import Leaderboard
 from bot.features.random_question.listener import RandomQuestionListener
 from bot.features.random_question.service import RandomQuestion
+from bot.features.repost import service as repost_service
+from bot.features.repost import view as repost_view
 from bot.features.reveal.listener import RevealListener
 from bot.features.reveal.service import Reveal
 from bot.features.reviewers.listener import ReviewersListener
@@ -419,3 +422,22 @@ async def doctor(url: str, clock: Clock, question_paths: Sequence[Path] = ()) ->
     finally:
         database.close()
     return found, view.report(found)
+
+
+async def repost(
+    url: str, clock: Clock, round_id: RoundId, lateness: timedelta
+) -> tuple[bool, str]:
+    """Let a round that was given up be posted after all; tell whether it will be, and in words.
+
+    The database may be in use. Raises StartupError if there is none, or not of this version.
+    """
+    with _in_words():
+        must_exist(url)
+    database = Database(url)
+    try:
+        with _in_words():
+            await _need_current(database)
+        answer = await repost_service.repost(database, round_id, clock.now(), lateness)
+    finally:
+        database.close()
+    return answer.outcome is Reposting.PUT_BACK, repost_view.told(answer)

@@ -8,14 +8,16 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import aiohttp
 import pytest
 
 from bot import __main__ as command_line
+from bot.domain.ids import RoundId
 from bot.store import schema
-from bot.wiring import doctor
+from bot.wiring import doctor, repost
 from sandbox.people import Person
 from sandbox.slack import Sandbox
 from sandbox.workspace import Channel
@@ -122,6 +124,36 @@ async def test_the_doctor_names_a_date_that_was_skipped(
     report, told = await doctor(database_url, prep.clock)
     assert report.is_well
     assert "asked nothing on 2026-03-03: " in told
+
+
+async def test_a_round_that_the_doctor_names_can_be_posted_after_all(
+    prep: PrepTeam,
+    alice: Person,
+    channel: Channel,
+    database_url: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    await prep.sets_up(channel, alice)
+    prep.slack.faults.on("chat.postMessage", channel=channel.id).api_error("team_not_found")
+    await prep.moves_to((await prep.next_due(channel)).at)
+    _, told = await doctor(database_url, prep.clock)
+    assert "team_not_found (round 1)" in told
+    is_done, words = await repost(database_url, prep.clock, RoundId(1), timedelta(hours=6))
+    assert is_done, words
+    await prep.moves_on(seconds=1)
+    assert len(prep.questions(channel)) == 1
+    assert await runs("repost", "1") == 1
+    assert "posted already" in capsys.readouterr().out
+    assert await runs("repost", "77") == 1
+    assert "no round 77" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("given", ["one", "-1", "0", "9" * 30, "²"])
+def test_a_round_is_named_by_its_number(given: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        command_line.main(["repost", given])
+    assert left.value.code == 2
+    assert "repost" in capsys.readouterr().err
 
 
 def test_without_a_database_the_doctor_says_how_to_make_one(

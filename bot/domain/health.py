@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from bot.domain.ids import MemberId, ScheduleId
+from bot.domain.ids import MemberId, RoundId, ScheduleId
 from bot.domain.rounds import RoundState
 from bot.domain.schedules import Schedule
 from bot.domain.streaks import Streak
@@ -20,13 +20,23 @@ class WrongStanding:
 
 
 @dataclass(frozen=True, slots=True)
+class NotAsked:
+    """A date without a question, the round it would have been, and why."""
+
+    round_id: RoundId
+    schedule_id: ScheduleId
+    local_date: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """Everything the doctor looked at. `broken_questions`: `file:line: fault; mend`."""
 
     standings: int
     wrong_standings: tuple[WrongStanding, ...]
     rounds: dict[RoundState, int]
-    skipped: tuple[tuple[ScheduleId, date, str], ...]
+    skipped: tuple[NotAsked, ...]
     not_running: tuple[tuple[Schedule, str | None], ...]
     broken_questions: tuple[str, ...]
 

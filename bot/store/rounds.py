@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, or_, select, update
 
+from bot.domain.health import NotAsked
 from bot.domain.ids import (
     ChannelId,
     InstallationId,
@@ -238,14 +239,17 @@ def tally(tx: Connection) -> dict[RoundState, int]:
     return {RoundState(state): count for state, count in rows}
 
 
-def skipped_since(tx: Connection, since: date) -> Iterable[tuple[ScheduleId, date, str]]:
+def skipped_since(tx: Connection, since: date) -> Iterable[NotAsked]:
     """List the dates without a question from `since` on, with the reasons; for `doctor`."""
     rows = tx.execute(
-        select(rounds.c.schedule_id, rounds.c.local_date, rounds.c.skipped_reason)
+        select(rounds.c.id, rounds.c.schedule_id, rounds.c.local_date, rounds.c.skipped_reason)
         .where(rounds.c.state == RoundState.SKIPPED, rounds.c.local_date >= since)
         .order_by(rounds.c.schedule_id, rounds.c.local_date)
     )
-    return [(ScheduleId(row[0]), row[1], row[2] or "") for row in rows]
+    return [
+        NotAsked(RoundId(row.id), ScheduleId(row.schedule_id), row.local_date, row.skipped_reason)
+        for row in rows
+    ]
 
 
 def as_round(row: Row[Any]) -> RoundRow:

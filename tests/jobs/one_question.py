@@ -30,7 +30,7 @@ async def is_unknown(prep: PrepTeam) -> bool:
 
 async def skipped(prep: PrepTeam) -> list[tuple[str, str]]:
     """The dates without a question, with the reasons, as the doctor tells them."""
-    return [(day.isoformat(), reason) for _, day, reason in (await prep.doctor()).skipped]
+    return [(one.local_date.isoformat(), one.reason) for one in (await prep.doctor()).skipped]
 
 
 def posts(prep: PrepTeam, channel: Channel) -> int:

@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 from inline_snapshot import snapshot
 
-from bot.domain.health import Report, WrongStanding
-from bot.domain.ids import ChannelId, InstallationId, MemberId, ScheduleId
+from bot.domain.health import NotAsked, Report, WrongStanding
+from bot.domain.ids import ChannelId, InstallationId, MemberId, RoundId, ScheduleId
 from bot.domain.rounds import RoundState
 from bot.domain.schedules import Schedule, ScheduleState, Timing
 from bot.domain.streaks import Streak
@@ -42,7 +42,7 @@ ILL = Report(
         WrongStanding(ScheduleId(2), MemberId("U2"), Streak(), Streak(1, 1, 0, 1)),
     ),
     rounds={RoundState.POSTED: 40, RoundState.UNKNOWN: 1, RoundState.SKIPPED: 2},
-    skipped=((ScheduleId(1), date(2026, 3, 2), "too late"),),
+    skipped=(NotAsked(RoundId(41), ScheduleId(1), date(2026, 3, 2), "too late"),),
     not_running=(
         (schedule(3, ScheduleState.PAUSED), None),
         (schedule(4, ScheduleState.STOPPED), "is_archived"),
@@ -70,7 +70,8 @@ Standings recomputed from answers: 12, 2 wrong.
     true: streak 1, best 1, freezes 0, answered 1
 Rounds: 1 unknown, 40 posted, 2 skipped.
   Unknown rounds are looked for in Slack by themselves; absent ones are posted.
-  schedule 1 asked nothing on 2026-03-02: too late
+  schedule 1 asked nothing on 2026-03-02: too late (round 41)
+  `prep repost ROUND` asks today's after all, once what hindered it is mended.
 Schedule 3 in channel C3 is paused. /prep setup in that channel starts it again.
 Schedule 4 in channel C4 has stopped (is_archived). /prep setup in that channel starts it again.
 Question left out: content/questions/x/y.md:3: no answer; write one

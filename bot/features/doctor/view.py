@@ -16,15 +16,18 @@ def report(found: Report) -> str:
 def _lines(found: Report) -> Iterator[str]:
     wrong = found.wrong_standings
     yield f"Standings recomputed from answers: {found.standings}, {len(wrong)} wrong."
-    for one in wrong:
-        yield f"  schedule {one.schedule_id}, member {one.member_id}"
-        yield f"    kept: {_standing(one.kept)}"
-        yield f"    true: {_standing(one.true)}"
+    for standing in wrong:
+        yield f"  schedule {standing.schedule_id}, member {standing.member_id}"
+        yield f"    kept: {_standing(standing.kept)}"
+        yield f"    true: {_standing(standing.true)}"
     yield f"Rounds: {_rounds(found)}."
     if found.rounds.get(RoundState.UNKNOWN):
         yield "  Unknown rounds are looked for in Slack by themselves; absent ones are posted."
-    for schedule_id, day, reason in found.skipped:
-        yield f"  schedule {schedule_id} asked nothing on {day.isoformat()}: {reason}"
+    for one in found.skipped:
+        when = f"on {one.local_date.isoformat()}: {one.reason} (round {one.round_id})"
+        yield f"  schedule {one.schedule_id} asked nothing {when}"
+    if found.skipped:
+        yield "  `prep repost ROUND` asks today's after all, once what hindered it is mended."
     for schedule, why in found.not_running:
         place = f"Schedule {schedule.id} in channel {schedule.channel_id}"
         yield f"{place} {_why_not(schedule.state, why)}"
