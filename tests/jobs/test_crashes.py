@@ -1,20 +1,38 @@
-"""The app dies at every step of a round's life, one after the other, and starts again."""
+"""The app dies at every step of a round's life, one after the other, and starts again.
+
+Here it dies between the real app and the sandbox, over HTTP; `proof.bars.crashes` does it in finer
+steps, and in disorder.
+"""
 
 from datetime import timedelta
 
 import pytest
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.rounds import RoundState
+from bot.store.database import Database
+from proof.bars.fate import Fate
 from sandbox.people import Person
 from sandbox.slack import Sandbox
 from sandbox.workspace import Channel, Message
-from tests.jobs.fate import fate
 from tests.jobs.one_question import ANSWER
 from tests.prep_team import WEEKDAYS, PrepTeam
 
 EVERY_DAY = (*WEEKDAYS, "Saturday", "Sunday")
 LEAST_STEPS = 20
 """How many steps a round's life has at least; with fewer, the walk would not see all of it."""
+
+
+def fate(monkeypatch: pytest.MonkeyPatch) -> Fate:
+    """Put every transaction and every call to Slack under one fate."""
+    one = Fate()
+    for where, name in (
+        (Database, "write"),
+        (Database, "read"),
+        (AsyncWebClient, "api_call"),
+    ):
+        monkeypatch.setattr(where, name, one.over(getattr(where, name)))
+    return one
 
 
 @pytest.mark.parametrize("echo", ["its echo comes", "its echo is lost"])

@@ -1,13 +1,8 @@
-"""Killing the app at any one step, inside a test's own process."""
+"""Killing the app at any one step of its life, in the process that watches it."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
-
-import pytest
-from slack_sdk.web.async_client import AsyncWebClient
-
-from bot.store.database import Database
 
 
 class Crash(Exception):  # noqa: N818 - it is no error of the app's
@@ -18,29 +13,33 @@ class Crash(Exception):  # noqa: N818 - it is no error of the app's
 class Fate:
     """Counts the steps by which the app touches the world, and kills it at one of them.
 
-    A step is the moment before or after a transaction or a call to Slack. A dead app touches
-    nothing more: every later step fails as well, until it is started again.
+    A dead app touches nothing more: every later step fails as well, until it is started again.
+    `trace` names the steps in the order in which they were taken.
     """
 
     dies_at: int | None = None
     steps: int = 0
     dead: bool = False
+    trace: list[str] = field(default_factory=list)
 
-    def strikes_at(self, step: int) -> None:
-        """Begin to count; the app dies at this step."""
+    def strikes_at(self, step: int | None) -> None:
+        """Begin to count; the app dies at this step, or never."""
         self.dies_at, self.steps, self.dead = step, 0, False
+        self.trace.clear()
 
     def rests(self) -> None:
         """Kill no more: the app may be started again."""
         self.dies_at, self.dead = None, False
 
-    def step(self) -> None:
-        """Raise Crash if the app is dead, or dies now."""
+    def step(self, name: str = "") -> None:
+        """Take a step. Raises Crash if the app is dead, or dies now."""
+        if self.dead:
+            raise Crash(name)
         self.steps += 1
+        self.trace.append(name)
         if self.steps == self.dies_at:
             self.dead = True
-        if self.dead:
-            raise Crash
+            raise Crash(name)
 
     def over(self, effect: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
         """Return the same effect with a step before and after it."""
@@ -52,15 +51,3 @@ class Fate:
             return result
 
         return with_steps
-
-
-def fate(monkeypatch: pytest.MonkeyPatch) -> Fate:
-    """Put every transaction and every call to Slack under one fate."""
-    one = Fate()
-    for where, name in (
-        (Database, "write"),
-        (Database, "read"),
-        (AsyncWebClient, "api_call"),
-    ):
-        monkeypatch.setattr(where, name, one.over(getattr(where, name)))
-    return one
