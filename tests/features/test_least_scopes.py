@@ -161,25 +161,25 @@ async def reveal(team: Team) -> list[str]:
     return [] if "*Key points*" in told else [told]
 
 
-async def random_question(team: Team) -> list[str]:
-    [reply] = await types(team, team.bob, "/prep random", team.public)
+async def shares(team: Team, line: str, label: str) -> tuple[list[Message], str]:
+    """Type a command and press a button under its reply; returns what the channel sees of it, and
+    what stands on the presser's modal."""
+    [reply] = await types(team, team.bob, line, team.public)
     before = len(team.public.messages)
-    await presses(team, team.bob, "Post Here", reply)
+    await presses(team, team.bob, label, reply)
     told = shown(team.bob)
     await puts_away(team.bob)
-    return [] if len(team.public.messages) > before else [told]
+    return team.public.messages[before:], told
+
+
+async def random_question(team: Team) -> list[str]:
+    posted, told = await shares(team, "/prep random", "Post Here")
+    return [] if posted else [told]
 
 
 async def leaderboard(team: Team) -> list[str]:
-    [reply] = await types(team, team.bob, "/prep leaderboard", team.public)
-    before = len(team.public.messages)
-    await presses(team, team.bob, "Show In Channel", reply)
-    told = shown(team.bob)
-    await puts_away(team.bob)
-    if len(team.public.messages) == before:
-        return [told]
-    board = team.public.messages[-1].text
-    return [] if "bob" in board else [board]
+    boards, told = await shares(team, "/prep leaderboard", "Show In Channel")
+    return [board.text for board in boards if "bob" not in board.text] if boards else [told]
 
 
 async def streak(team: Team) -> list[str]:
