@@ -6,12 +6,12 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from statistics import median
 
 from sqlalchemy import update
 
-from bot.clock import Clock
+from bot.clock import AgreedClock, Clock
 from bot.domain.answering import Reply
 from bot.domain.ids import InstallationId, MemberId, MessageTs, QuestionSlug, RoundId
 from bot.domain.rounds import DEFAULT_LATENESS
@@ -20,6 +20,7 @@ from bot.features.daily_question.service import DailyQuestion
 from bot.features.home.service import HomeService, Visit
 from bot.features.random_question.service import RandomQuestion
 from bot.features.reveal.service import Reveal
+from bot.store import shared_time
 from bot.store.database import Database
 from bot.store.tables import cards, schedules
 from content.bank import Bank, load
@@ -241,7 +242,13 @@ class World:
         return await _seconds(all_due) / DUE
 
     def _daily_question(self) -> DailyQuestion:
-        return DailyQuestion(self.database, self.clock, lambda: self.bank, DEFAULT_LATENESS)
+        clock = AgreedClock(self.clock, self._shared_moment)
+        return DailyQuestion(self.database, clock, lambda: self.bank, DEFAULT_LATENESS)
+
+    async def _shared_moment(self) -> datetime | None:
+        if self.database.url.get_backend_name() == SQLITE:
+            return None
+        return await self.database.read(shared_time.of_server)
 
     def _member(self, number: int) -> MemberId:
         """Name whoever acts."""
