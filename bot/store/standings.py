@@ -174,10 +174,11 @@ def _columns(base: _Base, shown: Streak) -> dict[str, Any]:
     }
 
 
-def settle(tx: Connection, closed: RoundRow, limit: int = SETTLED_AT_ONCE) -> bool:
-    """Write what a closed round means for members who may have missed it; False if more remain.
+def settle(tx: Connection, closed: RoundRow, limit: int = SETTLED_AT_ONCE) -> int:
+    """Write what a closed round means for members who may have missed it, `limit` at a time.
 
-    `limit` members are looked at, in the order of their names, from where the last call came to.
+    They are looked at in the order of their names, from where the last call came to. It returns how
+    many were looked at: fewer than `limit` mean that the round is settled.
     Only running streaks can change by a missed round, so nobody else is brought up to date. The
     schedule is held, so that none begins to run unseen.
     """
@@ -194,9 +195,9 @@ def settle(tx: Connection, closed: RoundRow, limit: int = SETTLED_AT_ONCE) -> bo
     refresh(tx, scope, [MemberId(row.member_id) for row in behind])
     if len(seen) == limit:
         rounds.settle_to(tx, closed, MemberId(seen[-1].member_id))
-        return False
-    rounds.settle(tx, closed)
-    return True
+    else:
+        rounds.settle(tx, closed)
+    return len(seen)
 
 
 def settle_schedule(tx: Connection, scope: Scope) -> None:

@@ -216,6 +216,22 @@ async def test_schedules_beyond_the_most_are_counted(service: HomeService, diary
     assert home.more == 3
 
 
+async def test_any_number_of_schedules_takes_as_many_queries_as_the_most_that_are_shown(
+    service: HomeService, diary: Diary
+) -> None:
+    channels = [ChannelId(f"C{number:02}") for number in range(2 * MOST_SCHEDULES)]
+    for channel in channels:
+        await another(diary, channel, ALICE)
+    counts = []
+    for many in (1, MOST_SCHEDULES, 2 * MOST_SCHEDULES):
+        with counted_reads(diary.database) as statements:
+            await seen_by(service, diary, ALICE, *channels[:many])
+        counts.append(len([one for one in statements if "SELECT" in one]))
+    assert counts[0] <= 2 + QUERIES_PER_SCHEDULE
+    assert counts[1] <= 2 + MOST_SCHEDULES * QUERIES_PER_SCHEDULE
+    assert counts[2] == counts[1]
+
+
 @pytest.mark.parametrize("rounds_asked", [1, 12])
 async def test_the_number_of_queries_grows_with_what_is_shown_and_with_nothing_else(
     service: HomeService, diary: Diary, rounds_asked: int

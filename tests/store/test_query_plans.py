@@ -3,20 +3,29 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event, make_url
 
-from bot.domain.ids import ChannelId
+from bot.domain.decks import Deck
+from bot.domain.ids import ChannelId, QuestionSlug
+from bot.domain.practice import Practiser, Wanted
 from bot.features.daily_question import service as daily_question
+from bot.features.home.service import Visit, unsettled
+from bot.features.home.service import home as read_home
 from bot.features.leaderboard.service import board
+from bot.features.random_question.service import pick
 from bot.features.streak.service import report
-from bot.store import cards, posting, schedules, schema
+from bot.store import cards, decks, posting, schedules, schema, standings
 from bot.store.database import Connection, _sqlite_engine
 from bot.store.tables import metadata
+from content.bank import Bank
+from tests.content import samples
 from tests.store.lives import BEGIN, MEMBERS, Ask, Happening, Life, News, Settle, Void
 
 LARGE = ("answers", "rounds", "standings", "cards", "decks", "schedules", "practice", "reveals")
@@ -27,6 +36,9 @@ OF_FEW_ROWS = {
     if index.dialect_options["sqlite"]["where"] is not None
 }
 """Indexes of those rows only that wait for something: it does no harm to read all of such a one."""
+BANK = Bank.of(
+    replace(samples.entry().question, slug=QuestionSlug(f"new/{number}")) for number in range(50)
+)
 Sent = list[tuple[str, Any]]
 
 
@@ -81,9 +93,26 @@ def a_day(places: int) -> list[Happening]:
 
 
 def seen(tx: Connection, life: Life) -> None:
-    """Look at the board, and at one's own streak."""
-    board(tx, life.schedule, MEMBERS[0], BEGIN)
-    report(tx, life.schedule.installation_id, life.channel, MEMBERS[0])
+    """Look at the board, at one's own streak and at Home; practise, and draw a question."""
+    home, me = life.schedule.installation_id, MEMBERS[0]
+    board(tx, life.schedule, me, BEGIN)
+    standings.before_a_look(tx, life.scope, me)
+    report(tx, home, life.channel, me)
+    visit = Visit(home, me, frozenset({life.channel}))
+    unsettled(tx, visit)
+    read_home(tx, visit, BEGIN)
+    pick(tx, BANK, Practiser(home, me, Wanted()), Random(1), BEGIN)
+    draw(tx, life)
+
+
+def draw(tx: Connection, life: Life) -> None:
+    """Draw the next question by bookmarks of all kinds."""
+    home = life.schedule.installation_id
+    asked = decks.asked(tx, [life.schedule])[life.schedule.id]
+    few, many = Deck.of(asked), Deck.of([*asked, *(question.slug for question in BANK.questions)])
+    for deck in (few, few, many, many):
+        drawn = decks.draw(tx, [life.schedule], dict.fromkeys([home], deck).__getitem__)
+        decks.keep(tx, [(life.schedule, drawn[life.schedule.id])])
 
 
 def test_a_day_takes_as_many_statements_after_a_year_as_after_a_week(engine: Engine) -> None:

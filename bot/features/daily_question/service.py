@@ -333,9 +333,14 @@ def claim_unknown(tx: Connection, now: datetime) -> list[LeasedRound]:
 
 def settle(tx: Connection) -> bool:
     """Write what closed rounds mean for standings, some at a time; False if more remain."""
+    members = standings.SETTLED_AT_ONCE
     closed = rounds.unsettled(tx, SETTLED_AT_ONCE)
-    done = [standings.settle(tx, row) for row in closed]
-    return all(done) and len(closed) < SETTLED_AT_ONCE
+    for row in closed:
+        members -= standings.settle(tx, row, members)
+        # Answers wait meanwhile: many rounds take no longer than one that concerns many.
+        if not members:
+            return False
+    return len(closed) < SETTLED_AT_ONCE
 
 
 def due_cards(tx: Connection, bank: Bank, now: datetime) -> list[DueCard]:
