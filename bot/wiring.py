@@ -23,7 +23,6 @@ from bot.domain.ids import InstallationId, RoundId
 from bot.domain.installations import Installation
 from bot.domain.reposting import Reposting
 from bot.domain.rounds import SLACK_TIMEOUT
-from bot.domain.schedules import ScheduleState
 from bot.features.answers.listener import AnswersListener
 from bot.features.answers.service import Answers
 from bot.features.daily_question.listener import DailyQuestionListener
@@ -183,9 +182,7 @@ class Prep:
 
     async def next_due(self) -> datetime | None:
         """Tell when the next question of any running schedule is due, in UTC; None if none is."""
-        every = await self.database.read(schedules.everywhere)
-        running = (one for one in every if one.state is ScheduleState.RUNNING)
-        return min((one.next_due.at for one in running if one.next_due), default=None)
+        return await self.database.read(schedules.next_due)
 
     async def health(self) -> tuple[bool, Mapping[str, Any]]:
         """Tell whether the app is well, and the facts behind that."""

@@ -11,9 +11,9 @@ from bot.domain.ids import ChannelId, InstallationId
 from bot.domain.rounds import (
     CHANNEL_LOST,
     INSTALLATION_LOST,
-    SLACK_TIMEOUT,
     Accepted,
     Card,
+    Claim,
     Declined,
     LeasedRound,
     LowDeck,
@@ -25,9 +25,13 @@ from bot.domain.rounds import (
 from bot.features.daily_question import view
 from bot.features.daily_question.service import DailyQuestion
 from bot.slack.outbound import Slack
-from jobs.side_by_side import side_by_side
+from jobs.side_by_side import Flow
 
 log = logging.getLogger(__name__)
+
+POSTS_AT_ONCE = 100
+"""How many posts are under way at once. Twice as many may wait for their turn: if each call took
+all the time it may, they would still begin soon enough after they were leased."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,50 +44,58 @@ class Losses:
 
 @dataclass(frozen=True, slots=True)
 class PostRounds:
-    """Reserve, post, confirm. Safe to stop at any line: see `bot.domain.rounds`."""
+    """Reserve, post, confirm. Safe to stop at any line: see `bot.domain.rounds`.
+
+    The posts are a steady flow, `at_once` calls to Slack side by side: while they are under way,
+    what comes next is claimed, and what was answered is written down.
+    """
 
     service: DailyQuestion
     slack: Slack
     clock: Clock
     follow_up: Callable[[AnswerOutcome], Awaitable[None]]
     losses: Losses
+    at_once: int = POSTS_AT_ONCE
 
     async def run(self) -> None:
         """Post what is due now, until nothing is."""
-        while True:
-            claim = await self.service.claim()
-            for skipped in claim.skipped:
-                log.warning(
-                    "round_skipped",
-                    extra={
-                        "schedule": skipped.schedule_id,
-                        "date": skipped.local_date.isoformat(),
-                        "reason": skipped.reason,
-                    },
-                )
-            if not (claim.ready or claim.skipped or claim.low):
-                break
-            posts = [self._post(ready) for ready in claim.ready]
-            await side_by_side([*posts, *map(self._tell_low, claim.low)])
+        async with Flow(self.at_once) as flow:
+            while not (claim := await self.service.claim(self.at_once)).is_empty:
+                _say_what_passed(claim)
+                for ready in claim.ready:
+                    flow.begin(self._post(ready, flow))
+                for low in claim.low:
+                    flow.begin(self._tell_low(low, flow))
+                await self.service.beat()
+                # As many as are posted at once wait, so that no call to Slack waits for a claim.
+                await flow.down_to(2 * self.at_once)
         await self.service.beat()
 
-    async def _post(self, ready: ReadyRound) -> None:
+    async def _post(self, ready: ReadyRound, flow: Flow) -> None:
         leased = ready.leased
-        if self.clock.now() + SLACK_TIMEOUT > leased.lease_until:
-            # The lease would not outlast the call. Nothing was sent, so nothing is in doubt.
+        async with flow.turns:
+            outcome = None if flow.is_cut_short else await self._outcome(ready)
+        if outcome is None:
             await self.service.postpone(leased, timedelta(0))
-            return
+        else:
+            await self._conclude(leased, outcome)
+
+    async def _outcome(self, ready: ReadyRound) -> PostOutcome | None:
+        """Post a round; None if it waited too long for that. Nothing was sent then."""
+        leased = ready.leased
+        if not leased.may_begin(self.clock.now()):
+            return None
         card = view.card(Card(leased.id, ready.question))
-        outcome = await self.slack.post_round(
+        return await self.slack.post_round(
             leased.installation_id, leased.channel_id, leased.id, card
         )
-        await self._conclude(leased, outcome)
 
-    async def _tell_low(self, low: LowDeck) -> None:
+    async def _tell_low(self, low: LowDeck, flow: Flow) -> None:
         schedule = low.schedule
-        outcome = await self.slack.post(
-            schedule.installation_id, schedule.owner_id, view.running_low(low)
-        )
+        async with flow.turns:
+            outcome = await self.slack.post(
+                schedule.installation_id, schedule.owner_id, view.running_low(low)
+            )
         if isinstance(outcome, NotNow | Declined):
             # Nothing was sent for certain. Of anything else nobody knows, and once is enough.
             log.warning("owner_not_told", extra={"schedule": schedule.id})
@@ -110,3 +122,15 @@ class PostRounds:
             await self.losses.channel(leased.installation_id, leased.channel_id, error)
         elif error in INSTALLATION_LOST:
             await self.losses.installation(leased.installation_id, error)
+
+
+def _say_what_passed(claim: Claim) -> None:
+    for skipped in claim.skipped:
+        log.warning(
+            "round_skipped",
+            extra={
+                "schedule": skipped.schedule_id,
+                "date": skipped.local_date.isoformat(),
+                "reason": skipped.reason,
+            },
+        )

@@ -17,6 +17,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from bot.domain.ids import ChannelId, InstallationId, MessageTs, QuestionSlug, RoundId, ScheduleId
+from bot.domain.local_time import Due
 from bot.domain.questions import Question
 from bot.domain.schedules import Schedule
 
@@ -26,6 +27,9 @@ LEASE = timedelta(seconds=60)
 """How long a round is leased: longer than the client's time-out plus Slack's own delay."""
 CLOCK_ALLOWANCE = timedelta(minutes=6)
 """How far Slack's clock may be from ours, either way: a little more than signatures tolerate."""
+BEGUN_WITHIN = timedelta(seconds=30)
+"""How long a leased round may wait for its post to begin. What is left of the lease outlasts the
+call, and leaves Slack some 20 s for a message that shows up after we gave it up."""
 DEFAULT_LATENESS = timedelta(hours=6)
 """How long after its time a question may still be posted."""
 CARD_INTERVAL = timedelta(seconds=20)
@@ -76,6 +80,10 @@ class LeasedRound:
     lease_until: datetime
     attempted_at: datetime
 
+    def may_begin(self, now: datetime) -> bool:
+        """Tell whether its post may still begin at `now`."""
+        return now <= self.lease_until - LEASE + BEGUN_WITHIN
+
 
 @dataclass(frozen=True, slots=True)
 class ReadyRound:
@@ -110,9 +118,56 @@ class Claim:
     `low`: schedules whose owners are now to be told that few questions are left.
     """
 
-    ready: tuple[ReadyRound, ...]
-    skipped: tuple[SkippedRound, ...]
+    ready: tuple[ReadyRound, ...] = ()
+    skipped: tuple[SkippedRound, ...] = ()
     low: tuple[LowDeck, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to be done."""
+        return not (self.ready or self.skipped or self.low)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """That a round's message exists: Slack's reply to the post, our own echo, or what was found."""
+
+    installation_id: InstallationId
+    round_id: RoundId
+    ts: MessageTs
+
+
+@dataclass(frozen=True, slots=True)
+class DatesDue:
+    """What a schedule owes at a moment: the date to ask for, and dates that passed, with why.
+
+    `next` is what comes after those; it may be due as well: one date is asked for at a time.
+    """
+
+    ask: Due | None
+    passed: tuple[tuple[Due, str], ...]
+    next: Due
+
+
+def dates_due(schedule: Schedule, now: datetime, lateness: timedelta) -> DatesDue:
+    """Judge each date of a schedule that has come due, up to the first that may be asked for.
+
+    Raises ValueError if the schedule has no next date.
+    """
+    due = schedule.next_due
+    if due is None:
+        raise ValueError(f"schedule {schedule.id} does not run")
+    zone = schedule.timing.zone
+    passed: list[tuple[Due, str]] = []
+    ask: Due | None = None
+    while due.at <= now and ask is None:
+        verdict = timeliness(due.at, due.local_date, zone, now=now, lateness=lateness)
+        if verdict is Timeliness.ON_TIME:
+            ask = due
+        else:
+            passed.append((due, verdict.value))
+        due = schedule.timing.next_due(due.at, due.local_date)
+    return DatesDue(ask, tuple(passed), due)
 
 
 @dataclass(frozen=True, slots=True)

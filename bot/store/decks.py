@@ -87,15 +87,19 @@ def keep(tx: Connection, drawn: Iterable[tuple[Schedule, Draw]]) -> None:
         )
 
 
-def forget(tx: Connection, installation_id: InstallationId, schedule_id: ScheduleId) -> None:
-    """Note that the bookmark no longer holds: a question counts as asked that did not, or not now.
+def forget(tx: Connection, whose: Iterable[tuple[InstallationId, ScheduleId]]) -> None:
+    """Note that bookmarks no longer hold: a question counts as asked that did not, or not now.
 
     It waits for whoever draws meanwhile, and they for it.
     """
     tx.execute(
-        insert(tx, decks)
-        .values(installation_id=installation_id, schedule_id=schedule_id)
-        .on_conflict_do_update(index_elements=["schedule_id"], set_={"contents": ""})
+        insert(tx, decks).on_conflict_do_update(
+            index_elements=["schedule_id"], set_={"contents": ""}
+        ),
+        [
+            {"installation_id": installation_id, "schedule_id": schedule_id}
+            for installation_id, schedule_id in sorted(set(whose), key=lambda pair: pair[1])
+        ],
     )
 
 

@@ -5,9 +5,10 @@ costs the same, until its next change: whoever keeps the bank keeps the edition 
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol, Self, TypeVar
 
 from sqlalchemy import Connection, Row, func, insert, select
@@ -52,6 +53,18 @@ def seen_by(tx: Connection, bank: B, installation_id: InstallationId) -> B:
     if stamp is None:
         return bank
     return bank.edition(installation_id, stamp, lambda: overlay(tx, installation_id))
+
+
+def seen_by_each(
+    tx: Connection, bank: B, whose: Collection[InstallationId]
+) -> dict[InstallationId, B]:
+    """Return the bank as each of many workspaces sees it: one look for all who changed nothing."""
+    rows = tx.execute(select(libraries).where(libraries.c.installation_id.in_(whose)))
+    stamps = {InstallationId(row.installation_id): row.stamp for row in rows}
+    return {
+        one: bank.edition(one, stamps[one], partial(overlay, tx, one)) if one in stamps else bank
+        for one in whose
+    }
 
 
 def overlay(tx: Connection, whose: InstallationId) -> Overlay:

@@ -4,13 +4,25 @@ Reservations and refusals are written only by the holder of the lease (its fence
 such write). Evidence that the message exists is accepted from anyone, as it cannot be wrong.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, and_, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from bot.domain.ids import (
     InstallationId,
@@ -20,11 +32,12 @@ from bot.domain.ids import (
     ScheduleId,
 )
 from bot.domain.local_time import Due
-from bot.domain.rounds import LEASE, LeasedRound, RoundState
+from bot.domain.rounds import LEASE, Evidence, LeasedRound, RoundState, SkippedRound
 from bot.domain.schedules import Schedule, ScheduleState
 from bot.store import decks
+from bot.store.fairness import fairly
 from bot.store.rounds import PENDING, RoundRow, as_round, get
-from bot.store.tables import IS_PENDING, cards, installations, rounds, schedules
+from bot.store.tables import IS_PENDING, answers, cards, installations, rounds, schedules
 from bot.store.upsert import insert
 
 
@@ -38,39 +51,85 @@ class PendingRound:
     schedule_runs: bool
 
 
-def reserve(
-    tx: Connection, schedule: Schedule, due: Due, question: QuestionSlug, now: datetime
-) -> RoundId | None:
-    """Reserve a schedule's round for a local date, free to be leased at once.
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """A question for a schedule's local date."""
 
-    None if that date has its round already: there is one per schedule and local date, ever.
+    schedule: Schedule
+    due: Due
+    question: QuestionSlug
+
+
+def reserve(tx: Connection, wanted: Sequence[Reservation], now: datetime) -> list[LeasedRound]:
+    """Reserve rounds for local dates, and lease them for `LEASE` to whoever asked.
+
+    Left out are dates that have their round already: there is one per schedule and date, ever.
     """
-    return _insert(
-        tx, schedule, due, {"question": question, "state": RoundState.RESERVED, "retry_at": now}
+    held = {
+        "state": RoundState.RESERVED,
+        "fence": 1,
+        "attempted_at": now,
+        "lease_until": now + LEASE,
+        "retry_at": now,
+    }
+    made = _insert(
+        tx, [(one.schedule, one.due, held | {"question": one.question}) for one in wanted]
     )
+    return [
+        LeasedRound(
+            id=made[one.schedule.id, one.due.local_date],
+            installation_id=one.schedule.installation_id,
+            schedule_id=one.schedule.id,
+            channel_id=one.schedule.channel_id,
+            question=one.question,
+            local_date=one.due.local_date,
+            fence=1,
+            lease_until=now + LEASE,
+            attempted_at=now,
+        )
+        for one in wanted
+        if (one.schedule.id, one.due.local_date) in made
+    ]
 
 
-def skip_date(tx: Connection, schedule: Schedule, due: Due, reason: str) -> bool:
-    """Note that a date passed without a question; False if the date has a round already."""
-    values = {"question": "", "state": RoundState.SKIPPED, "skipped_reason": reason}
-    return _insert(tx, schedule, due, values) is not None
+def skip_dates(tx: Connection, passed: Sequence[tuple[Schedule, Due, str]]) -> list[SkippedRound]:
+    """Note that dates passed without a question, and why; dates that have a round are left out."""
+    made = _insert(
+        tx,
+        [
+            (schedule, due, {"question": "", "state": RoundState.SKIPPED, "skipped_reason": reason})
+            for schedule, due, reason in passed
+        ],
+    )
+    return [
+        SkippedRound(schedule.installation_id, schedule.id, due.local_date, reason)
+        for schedule, due, reason in passed
+        if (schedule.id, due.local_date) in made
+    ]
 
 
-def _insert(tx: Connection, schedule: Schedule, due: Due, values: dict[str, Any]) -> RoundId | None:
+def _insert(
+    tx: Connection, new: Sequence[tuple[Schedule, Due, dict[str, Any]]]
+) -> dict[tuple[ScheduleId, date], RoundId]:
+    if not new:
+        return {}
     made = tx.execute(
         insert(tx, rounds)
-        .values(
-            installation_id=schedule.installation_id,
-            schedule_id=schedule.id,
-            channel_id=schedule.channel_id,
-            local_date=due.local_date,
-            due_at=due.at,
-            **values,
-        )
         .on_conflict_do_nothing(index_elements=["schedule_id", "local_date"])
-        .returning(rounds.c.id)
-    ).scalar_one_or_none()
-    return RoundId(made) if made is not None else None
+        .returning(rounds.c.id, rounds.c.schedule_id, rounds.c.local_date),
+        [
+            values
+            | {
+                "installation_id": schedule.installation_id,
+                "schedule_id": schedule.id,
+                "channel_id": schedule.channel_id,
+                "local_date": due.local_date,
+                "due_at": due.at,
+            }
+            for schedule, due, values in new
+        ],
+    )
+    return {(ScheduleId(row.schedule_id), row.local_date): RoundId(row.id) for row in made}
 
 
 def anything_pending(tx: Connection, now: datetime) -> bool:
@@ -127,7 +186,7 @@ def ready_to_resolve(tx: Connection, now: datetime, limit: int) -> list[PendingR
 
 
 def _pending(tx: Connection, condition: Any, limit: int) -> list[PendingRound]:
-    rows = tx.execute(
+    query = (
         select(
             rounds,
             schedules.c.zone,
@@ -138,7 +197,6 @@ def _pending(tx: Connection, condition: Any, limit: int) -> list[PendingRound]:
         .join(installations, installations.c.id == rounds.c.installation_id)
         .where(IS_PENDING, condition)
         .order_by(rounds.c.retry_at, rounds.c.id)
-        .limit(limit)
         .with_for_update(skip_locked=True, of=rounds)
     )
     return [
@@ -148,39 +206,43 @@ def _pending(tx: Connection, condition: Any, limit: int) -> list[PendingRound]:
             zone=ZoneInfo(row.zone),
             schedule_runs=row.schedule_state == ScheduleState.RUNNING and row.lost_at is None,
         )
-        for row in rows
+        for row in fairly(tx, query, rounds.c.installation_id, limit)
     ]
 
 
-def lease(tx: Connection, waiting: RoundRow, now: datetime) -> LeasedRound:
-    """Lease a locked round for `LEASE`; the fence rises, so an earlier holder can write no more.
+def lease(tx: Connection, waiting: Sequence[RoundRow], now: datetime) -> list[LeasedRound]:
+    """Lease locked rounds for `LEASE`; the fence rises, so an earlier holder can write no more.
 
     Leasing a reserved round also starts its attempt. An unknown round keeps the time of the attempt
     whose outcome is looked for.
     """
-    starts = {"attempted_at": now} if waiting.state == RoundState.RESERVED else {}
-    row = tx.execute(
+    starts = case((rounds.c.state == RoundState.RESERVED, now), else_=rounds.c.attempted_at)
+    rows = tx.execute(
         update(rounds)
-        .where(rounds.c.installation_id == waiting.installation_id, rounds.c.id == waiting.id)
-        .values(fence=rounds.c.fence + 1, lease_until=now + LEASE, **starts)
-        .returning(rounds.c.fence, rounds.c.attempted_at, rounds.c.lease_until)
-    ).one()
-    return LeasedRound(
-        id=waiting.id,
-        installation_id=waiting.installation_id,
-        schedule_id=waiting.schedule_id,
-        channel_id=waiting.channel_id,
-        question=waiting.question,
-        local_date=waiting.local_date,
-        fence=row.fence,
-        lease_until=row.lease_until,
-        attempted_at=row.attempted_at,
+        .where(rounds.c.id.in_([row.id for row in waiting]))
+        .values(fence=rounds.c.fence + 1, lease_until=now + LEASE, attempted_at=starts)
+        .returning(rounds.c.id, rounds.c.fence, rounds.c.attempted_at)
     )
+    held = {RoundId(row.id): row for row in rows}
+    return [
+        LeasedRound(
+            id=row.id,
+            installation_id=row.installation_id,
+            schedule_id=row.schedule_id,
+            channel_id=row.channel_id,
+            question=row.question,
+            local_date=row.local_date,
+            fence=held[row.id].fence,
+            lease_until=now + LEASE,
+            attempted_at=held[row.id].attempted_at,
+        )
+        for row in waiting
+    ]
 
 
 def change_question(tx: Connection, waiting: RoundRow, question: QuestionSlug) -> None:
     """Give a locked round, not posted yet, another question."""
-    decks.forget(tx, waiting.installation_id, waiting.schedule_id)
+    decks.forget(tx, [(waiting.installation_id, waiting.schedule_id)])
     tx.execute(
         update(rounds)
         .where(rounds.c.installation_id == waiting.installation_id, rounds.c.id == waiting.id)
@@ -201,18 +263,24 @@ def skip(tx: Connection, leased: LeasedRound, reason: str) -> bool:
     values = {"state": RoundState.SKIPPED, "skipped_reason": reason, "lease_until": None}
     if not _fenced(tx, leased, values):
         return False
-    decks.forget(tx, leased.installation_id, leased.schedule_id)
+    decks.forget(tx, [(leased.installation_id, leased.schedule_id)])
     return True
 
 
-def give_up(tx: Connection, waiting: RoundRow, reason: str) -> None:
-    """Give a locked round up for good."""
-    decks.forget(tx, waiting.installation_id, waiting.schedule_id)
-    tx.execute(
-        update(rounds)
-        .where(rounds.c.installation_id == waiting.installation_id, rounds.c.id == waiting.id)
-        .values(state=RoundState.SKIPPED, skipped_reason=reason, lease_until=None)
-    )
+def give_up(tx: Connection, hopeless: Sequence[tuple[RoundRow, str]]) -> list[SkippedRound]:
+    """Give locked rounds up for good, each for its reason."""
+    if hopeless:
+        decks.forget(tx, [(row.installation_id, row.schedule_id) for row, _ in hopeless])
+        tx.execute(
+            update(rounds)
+            .where(rounds.c.id == bindparam("number"))
+            .values(state=RoundState.SKIPPED, skipped_reason=bindparam("why"), lease_until=None),
+            [{"number": row.id, "why": reason} for row, reason in hopeless],
+        )
+    return [
+        SkippedRound(row.installation_id, row.schedule_id, row.local_date, reason)
+        for row, reason in hopeless
+    ]
 
 
 def _fenced(tx: Connection, leased: LeasedRound, values: dict[str, Any]) -> bool:
@@ -249,7 +317,7 @@ def confirm(
 
     None if that was known already, or the round is not this installation's.
     """
-    _hold_schedule_of(tx, installation_id, round_id)
+    _hold_schedules_of(tx, [round_id])
     row = tx.execute(
         select(rounds)
         .where(
@@ -262,7 +330,7 @@ def confirm(
     if row is None:
         return None
     if row.state == RoundState.SKIPPED:
-        decks.forget(tx, installation_id, row.schedule_id)
+        decks.forget(tx, [(installation_id, row.schedule_id)])
     before = _neighbour(tx, row.schedule_id, installation_id, rounds.c.message_ts < ts, last=True)
     after = _neighbour(tx, row.schedule_id, installation_id, rounds.c.message_ts > ts, last=False)
     tx.execute(
@@ -287,19 +355,18 @@ def confirm(
     return Confirmation(confirmed, before, after)
 
 
-def _hold_schedule_of(tx: Connection, installation_id: InstallationId, round_id: RoundId) -> None:
+_NUMBERS: BindParameter[Any] = bindparam("numbers", expanding=True)
+_SCHEDULES_OF = (
+    select(schedules.c.id)
+    .where(schedules.c.id.in_(select(rounds.c.schedule_id).where(rounds.c.id.in_(_NUMBERS))))
+    .order_by(schedules.c.id)
+    .with_for_update(key_share=True)
+)
+
+
+def _hold_schedules_of(tx: Connection, numbers: Sequence[RoundId]) -> None:
     """Let one schedule's rounds be confirmed one after the other: each closes its neighbour."""
-    whose = select(rounds.c.schedule_id).where(
-        rounds.c.installation_id == installation_id, rounds.c.id == round_id
-    )
-    tx.execute(
-        select(schedules.c.id)
-        .where(
-            schedules.c.installation_id == installation_id,
-            schedules.c.id == whose.scalar_subquery(),
-        )
-        .with_for_update(key_share=True)
-    )
+    tx.execute(_SCHEDULES_OF, {"numbers": numbers}).close()
 
 
 def _close(tx: Connection, open_round: RoundRow, ts: MessageTs) -> None:
@@ -329,3 +396,124 @@ def _neighbour(
         .with_for_update()
     ).one_or_none()
     return as_round(row) if row else None
+
+
+def confirm_plain(tx: Connection, evidence: Sequence[Evidence], now: datetime) -> list[Evidence]:
+    """Do what `confirm` does for each of many rounds, where that has no further consequences.
+
+    Returns what is left to `confirm` itself: where a later round was posted already, or another of
+    the schedule's is among these, or an answer waits or may have come too late. However many they
+    are, they take the same few statements.
+    """
+    told = {(one.installation_id, one.round_id): one for one in reversed(evidence)}
+    numbers = [number for _, number in told]
+    _hold_schedules_of(tx, numbers)
+    pending = tx.execute(_TO_CONFIRM, {"numbers": numbers}).all()
+    last = _locked(tx, [row.last_posted for row in pending if row.last_posted is not None])
+    # Only now: whoever wrote an answer under one of these locks has let go of it.
+    answered = {row.id: row for row in tx.execute(_ANSWERS_THERE, {"numbers": numbers})}
+    several = Counter(row.schedule_id for row in pending)
+    found = [
+        _Found(told[key], row, last.get(row.last_posted), answered[row.id])
+        for row in pending
+        if (key := (row.installation_id, row.id)) in told
+    ]
+    plain = [one for one in found if one.is_plain and several[one.row.schedule_id] == 1]
+    if plain:
+        _write_plain(tx, plain, now)
+    return [one.evidence for one in found if one not in plain]
+
+
+_ours = rounds.alias("ours")
+_TO_CONFIRM = (
+    select(
+        rounds.c.id,
+        rounds.c.installation_id,
+        rounds.c.schedule_id,
+        rounds.c.channel_id,
+        rounds.c.state,
+        select(_ours.c.id)
+        .where(_ours.c.schedule_id == rounds.c.schedule_id, _ours.c.message_ts.is_not(None))
+        .order_by(_ours.c.message_ts.desc())
+        .limit(1)
+        .scalar_subquery()
+        .label("last_posted"),
+    )
+    .where(rounds.c.id.in_(_NUMBERS), rounds.c.state != RoundState.POSTED)
+    .order_by(rounds.c.id)
+    .with_for_update()
+)
+_there = (
+    answers.c.installation_id == rounds.c.installation_id,
+    answers.c.channel_id == rounds.c.channel_id,
+)
+_ANSWERS_THERE = select(
+    rounds.c.id,
+    select(func.max(answers.c.ts)).where(*_there).scalar_subquery().label("newest"),
+    exists().where(*_there, answers.c.round_id.is_(None)).label("one_waits"),
+).where(rounds.c.id.in_(_NUMBERS))
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A round to confirm, the one its schedule posted last, and what answers the channel has."""
+
+    evidence: Evidence
+    row: Any
+    last: Any
+    answers: Any
+
+    @property
+    def is_plain(self) -> bool:
+        ts = self.evidence.ts
+        is_newest = self.last is None or (
+            self.last.message_ts < ts and self.last.channel_id == self.row.channel_id
+        )
+        newest_answer = self.answers.newest
+        return (
+            is_newest
+            and self.row.state in PENDING
+            and not self.answers.one_waits
+            and (newest_answer is None or newest_answer < ts)
+        )
+
+
+def _locked(tx: Connection, numbers: Sequence[int]) -> dict[int, Any]:
+    rows = tx.execute(
+        select(rounds.c.id, rounds.c.channel_id, rounds.c.message_ts)
+        .where(rounds.c.id.in_(_NUMBERS))
+        .order_by(rounds.c.id)
+        .with_for_update(),
+        {"numbers": numbers},
+    )
+    return {row.id: row for row in rows}
+
+
+def _write_plain(tx: Connection, plain: Sequence[_Found], now: datetime) -> None:
+    tx.execute(
+        _ONE_ROUND.values(
+            state=RoundState.POSTED,
+            message_ts=bindparam("ts"),
+            skipped_reason=None,
+            lease_until=None,
+            retry_at=None,
+        ),
+        [{"number": one.row.id, "ts": one.evidence.ts} for one in plain],
+    )
+    tx.execute(
+        insert(tx, cards),
+        [
+            {"round_id": one.row.id, "installation_id": one.row.installation_id, "not_before": now}
+            for one in plain
+        ],
+    )
+    closed = [{"number": one.last.id, "ts": one.evidence.ts} for one in plain if one.last]
+    if closed:
+        tx.execute(_ONE_ROUND.values(closed_ts=bindparam("ts"), settled=False), closed)
+        tx.execute(
+            update(cards).where(cards.c.round_id.in_(_NUMBERS), ~cards.c.due).values(due=True),
+            {"numbers": [one["number"] for one in closed]},
+        )
+
+
+_ONE_ROUND = update(rounds).where(rounds.c.id == bindparam("number"))

@@ -52,4 +52,4 @@ def take_up(tx: Connection, given_up: RoundRow, now: datetime) -> None:
         .values(state=RoundState.RESERVED, skipped_reason=None, lease_until=None, retry_at=now)
     )
     # Its question was free to be asked again; now it counts as asked.
-    decks.forget(tx, given_up.installation_id, given_up.schedule_id)
+    decks.forget(tx, [(given_up.installation_id, given_up.schedule_id)])

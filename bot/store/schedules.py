@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, bindparam, select, update
 from bot.domain.ids import ChannelId, InstallationId, MemberId, ScheduleId
 from bot.domain.local_time import Due
 from bot.domain.schedules import Schedule, ScheduleDraft, ScheduleState, Timing
+from bot.store.fairness import fairly
 from bot.store.tables import installations, schedules, standings
 from bot.store.upsert import insert
 
@@ -146,10 +147,10 @@ def anything_due(tx: Connection, now: datetime) -> bool:
 def due(tx: Connection, now: datetime, limit: int) -> list[Schedule]:
     """Lock and return running schedules whose moment has come, the longest waiting first.
 
-    The one query over all installations: the clock strikes for everyone. Each row names its own.
-    Rows that another process holds are left to it.
+    The one query over all installations: the clock strikes for everyone, and each gets its share.
+    Each row names its own. Rows that another process holds are left to it.
     """
-    rows = tx.execute(
+    query = (
         select(schedules)
         .join(installations, installations.c.id == schedules.c.installation_id)
         .where(
@@ -158,11 +159,20 @@ def due(tx: Connection, now: datetime, limit: int) -> list[Schedule]:
             installations.c.lost_at.is_(None),
         )
         .order_by(schedules.c.next_due_at, schedules.c.id)
-        .limit(limit)
         # Answers point at their schedule as they come in; that must not put the question off.
         .with_for_update(skip_locked=True, of=schedules, key_share=True)
     )
-    return [_schedule(row) for row in rows]
+    return [_schedule(row) for row in fairly(tx, query, schedules.c.installation_id, limit)]
+
+
+_MOVE_ON = (
+    update(schedules)
+    .where(
+        schedules.c.installation_id == bindparam("of_installation"),
+        schedules.c.id == bindparam("of_schedule"),
+    )
+    .values(next_due_at=bindparam("at"), next_local_date=bindparam("on"))
+)
 
 
 def move_on(tx: Connection, moves: Iterable[tuple[Schedule, Due]]) -> None:
@@ -177,27 +187,20 @@ def move_on(tx: Connection, moves: Iterable[tuple[Schedule, Due]]) -> None:
         for schedule, due in moves
     ]
     if values:
+        tx.execute(_MOVE_ON, values)
+
+
+def told_low(tx: Connection, whose: Sequence[Schedule], *, is_told: bool) -> None:
+    """Note whether the owners of schedules know that few unasked questions are left."""
+    if whose:
         tx.execute(
             update(schedules)
             .where(
-                schedules.c.installation_id == bindparam("of_installation"),
-                schedules.c.id == bindparam("of_schedule"),
+                schedules.c.installation_id.in_({one.installation_id for one in whose}),
+                schedules.c.id.in_([one.id for one in whose]),
             )
-            .values(next_due_at=bindparam("at"), next_local_date=bindparam("on")),
-            values,
+            .values(told_low=is_told)
         )
-
-
-def told_low(tx: Connection, schedule: Schedule, *, is_told: bool) -> None:
-    """Note whether a schedule's owner knows that few unasked questions are left."""
-    tx.execute(
-        update(schedules)
-        .where(
-            schedules.c.installation_id == schedule.installation_id,
-            schedules.c.id == schedule.id,
-        )
-        .values(told_low=is_told)
-    )
 
 
 def stopped_or_paused(tx: Connection) -> Sequence[tuple[Schedule, str | None]]:
@@ -206,6 +209,17 @@ def stopped_or_paused(tx: Connection) -> Sequence[tuple[Schedule, str | None]]:
         select(schedules).where(schedules.c.state != ScheduleState.RUNNING).order_by(schedules.c.id)
     )
     return [(_schedule(row), row.stopped_reason) for row in rows]
+
+
+def next_due(tx: Connection) -> datetime | None:
+    """Tell when the next question of any running schedule is due, in UTC; None if none is."""
+    soonest: datetime | None = tx.execute(
+        select(schedules.c.next_due_at)
+        .where(schedules.c.state == ScheduleState.RUNNING, schedules.c.next_due_at.is_not(None))
+        .order_by(schedules.c.next_due_at)
+        .limit(1)
+    ).scalar_one_or_none()
+    return soonest
 
 
 def everywhere(tx: Connection) -> list[Schedule]:

@@ -23,6 +23,7 @@ from bot.domain.local_time import Due
 from bot.domain.schedules import Schedule, ScheduleDraft, Timing
 from bot.store import answers, installations, posting, schedules, standings
 from bot.store.database import Connection, Database
+from bot.store.posting import Reservation
 from bot.store.rounds import RoundRow
 from bot.store.standings import Scope
 
@@ -103,9 +104,9 @@ class Diary:
     def _ask(self, tx: Connection) -> RoundRow:
         schedule = self._schedule(tx)
         at = at_nine(self.day)
-        number = posting.reserve(tx, schedule, Due(at, self.day), QuestionSlug("python/a"), at)
-        assert number is not None
-        confirmed = posting.confirm(tx, schedule.installation_id, number, ts(at), at)
+        wanted = Reservation(schedule, Due(at, self.day), QuestionSlug("python/a"))
+        [leased] = posting.reserve(tx, [wanted], at)
+        confirmed = posting.confirm(tx, schedule.installation_id, leased.id, ts(at), at)
         assert confirmed is not None
         return confirmed.round
 

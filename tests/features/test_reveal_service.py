@@ -17,6 +17,7 @@ from bot.domain.schedules import ScheduleDraft, Timing
 from bot.features.reveal.service import Reveal
 from bot.store import installations, posting, practice, schedules
 from bot.store.database import Connection, Database
+from bot.store.posting import Reservation
 from content.bank import Bank
 from sandbox.clock import MovableClock
 from tests.content import samples
@@ -60,9 +61,8 @@ async def round_asking(
         schedules.create(tx, draft, due, 7, START)
         schedule = schedules.in_channel(tx, installation_id, channel_id)
         assert schedule is not None
-        made = posting.reserve(tx, schedule, due, slug, START)
-        assert made is not None
-        return made
+        [leased] = posting.reserve(tx, [Reservation(schedule, due, slug)], START)
+        return leased.id
 
     return await database.write(ask)
 

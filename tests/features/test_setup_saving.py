@@ -26,6 +26,7 @@ from bot.domain.setting_up import (
 from bot.features.setup.service import Setup
 from bot.store import installations, posting, schedules
 from bot.store.database import Database
+from bot.store.posting import Reservation
 
 ALICE, BOB = MemberId("UALICE"), MemberId("UBOB")
 HERE, THERE = ChannelId("CHERE"), ChannelId("CTHERE")
@@ -220,9 +221,8 @@ async def test_a_date_that_has_its_round_is_not_asked_again_when_the_time_moves_
     created = (await desk.saves(await desk.wish())).schedule
     assert created.next_due is not None
     due = created.next_due
-    await desk.database.write(
-        lambda tx: posting.reserve(tx, created, due, QuestionSlug("rate-limiter"), MONDAY_NOON)
-    )
+    wanted = Reservation(created, due, QuestionSlug("rate-limiter"))
+    await desk.database.write(lambda tx: posting.reserve(tx, [wanted], MONDAY_NOON))
     desk.clock.at = MONDAY_NOON
     changed = await desk.saves(await desk.wish(FIVE))
     assert due.local_date == date(2026, 3, 2)

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.clock import Clock
-from bot.domain.rounds import RoundState
+from bot.domain.rounds import BEGUN_WITHIN, RoundState
 from bot.slack.outbound import FAILED_MIDWAY
+from jobs.side_by_side import Flow
 from sandbox.faults import MethodFaults
 from sandbox.people import Person
 from sandbox.slack import Sandbox
@@ -271,7 +272,9 @@ async def test_a_process_that_woke_up_too_late_for_its_lease_sends_nothing(
     prep.clock.move_to(DUE)
     job = poster(prep)
     [ready] = (await job.service.claim()).ready
-    await replace(job, clock=Ahead(prep.clock, timedelta(seconds=51)))._post(ready)
+    late = replace(job, clock=Ahead(prep.clock, BEGUN_WITHIN + timedelta(seconds=1)))
+    async with Flow(1) as flow:
+        flow.begin(late._post(ready, flow))
     assert posts(prep, here) == 0
     await prep.turns()
     await stands_alone(prep, here, bob)

@@ -11,11 +11,12 @@ import pytest
 
 from bot.domain.ids import MessageTs, QuestionSlug, RoundId
 from bot.domain.local_time import Due
-from bot.domain.rounds import RoundState
+from bot.domain.rounds import LeasedRound, RoundState
 from bot.domain.schedules import Schedule
 from bot.features.daily_question import service
 from bot.store import posting, rounds, schedules, shared_time
 from bot.store.database import Connection
+from bot.store.posting import Reservation
 from bot.wiring import Prep
 from proof.postgresql import PostgreSQL
 from sandbox.people import Person
@@ -147,19 +148,17 @@ async def test_a_date_is_reserved_once_even_by_two_who_reserve_it_together(
     schedule = await prep.schedule(channel)
     due = Due(DUE, date(2026, 3, 2))
 
-    def reserve_it(tx: Connection) -> RoundId | None:
-        return posting.reserve(tx, schedule, due, QuestionSlug("any"), DUE)
+    def reserve_it(tx: Connection) -> list[LeasedRound]:
+        return posting.reserve(tx, [Reservation(schedule, due, QuestionSlug("any"))], DUE)
 
     made = await asyncio.gather(*(app.database.write(reserve_it) for app in (prep.app, peer) * 4))
-    assert len([number for number in made if number is not None]) == 1
+    assert len([leased for one in made for leased in one]) == 1
 
 
 async def reserve(prep: PrepTeam, schedule: Schedule, due: Due) -> RoundId:
-    number = await prep.app.database.write(
-        lambda tx: posting.reserve(tx, schedule, due, QuestionSlug("any"), DUE)
-    )
-    assert number is not None
-    return number
+    wanted = Reservation(schedule, due, QuestionSlug("any"))
+    [leased] = await prep.app.database.write(lambda tx: posting.reserve(tx, [wanted], DUE))
+    return leased.id
 
 
 async def test_two_rounds_confirmed_at_the_same_instant_still_close_one_another(

@@ -15,12 +15,14 @@ from bot.domain.answering import AnswerOutcome, Reply
 from bot.domain.ids import ChannelId, MemberId, MessageTs, QuestionSlug, RoundId
 from bot.domain.installations import Identity
 from bot.domain.local_time import Due
+from bot.domain.rounds import Evidence
 from bot.domain.schedules import Schedule, ScheduleDraft
 from bot.domain.streaks import AwayRange, PostedRound, Streak
 from bot.features.answers import service as answers_service
 from bot.features.daily_question import service as daily_question
-from bot.store import installations, posting, rounds, schedules, standings
+from bot.store import installations, posting, schedules, standings
 from bot.store.database import Connection
+from bot.store.posting import Reservation
 from bot.store.standings import Scope
 from bot.store.tables import away
 from proof.oracles.histories import FIRST_DAY, History, ts
@@ -139,12 +141,15 @@ class Life:
 
     def _try(self, tx: Connection, place: int) -> RoundId:
         due = Due(BEGIN, day_of(place))
-        number = posting.reserve(tx, self.schedule, due, QuestionSlug(f"python/{place}"), BEGIN)
-        assert number is not None
-        reserved = rounds.get(tx, self.schedule.installation_id, number)
-        assert reserved is not None
-        posting.lease(tx, reserved, BEGIN)
-        return number
+        wanted = Reservation(self.schedule, due, QuestionSlug(f"python/{place}"))
+        [leased] = posting.reserve(tx, [wanted], BEGIN)
+        return leased.id
+
+    def evidence(self, place: int) -> Evidence:
+        """That the question of a place was posted."""
+        return Evidence(
+            self.schedule.installation_id, self.numbers[place], MessageTs(ts(opened(place)))
+        )
 
     def happens(self, tx: Connection, what: Happening) -> list[AnswerOutcome]:
         """Let something happen, by the services, and note it; return what people would hear."""

@@ -20,6 +20,7 @@ from bot.domain.rounds import RoundState
 from bot.domain.schedules import Schedule, ScheduleDraft
 from bot.store import decks, installations, posting, schedules
 from bot.store.database import Connection, _sqlite_engine
+from bot.store.posting import Reservation
 from bot.store.rounds import RoundRow, as_round
 from bot.store.tables import rounds
 from proof.oracles.decks import next_question
@@ -111,7 +112,7 @@ class Asking:
 
     def _reserve(self, tx: Connection, one: Schedule, question: QuestionSlug) -> bool:
         due = Due(BEGIN + (self.day - DAY_ONE), self.day)
-        return posting.reserve(tx, one, due, question, BEGIN) is not None
+        return bool(posting.reserve(tx, [Reservation(one, due, question)], BEGIN))
 
     def happens(self, tx: Connection, what: Happening) -> None:
         """Let something happen."""
@@ -166,9 +167,10 @@ class Asking:
         if waiting is None:
             return
         if leased:
-            assert posting.skip(tx, posting.lease(tx, waiting, BEGIN), "declined")
+            [held] = posting.lease(tx, [waiting], BEGIN)
+            assert posting.skip(tx, held, "declined")
         else:
-            posting.give_up(tx, waiting, "too late")
+            posting.give_up(tx, [(waiting, "too late")])
 
     def _find(self, tx: Connection, lost: RoundRow | None) -> None:
         if lost is not None:

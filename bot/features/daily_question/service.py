@@ -1,16 +1,20 @@
 """Asking the daily question: reserve a round, post it once, close the one before."""
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache
 
 from bot.clock import AgreedClock
 from bot.domain.answering import AnswerOutcome, Judgement, consequences
 from bot.domain.decks import Draw
-from bot.domain.ids import ChannelId, InstallationId, MessageTs, RoundId
-from bot.domain.local_time import Due
+from bot.domain.ids import (
+    ChannelId,
+    InstallationId,
+    MessageTs,
+    RoundId,
+    ScheduleId,
+)
 from bot.domain.questions import Question
 from bot.domain.rounds import (
     CARD_INTERVAL,
@@ -18,12 +22,13 @@ from bot.domain.rounds import (
     Card,
     Claim,
     DueCard,
+    Evidence,
     LeasedRound,
     LowDeck,
     ReadyRound,
     RoundState,
-    SkippedRound,
     Timeliness,
+    dates_due,
     timeliness,
 )
 from bot.domain.schedules import Schedule
@@ -41,14 +46,16 @@ from bot.store import (
     standings,
 )
 from bot.store.database import Connection, Database
-from bot.store.posting import PendingRound
+from bot.store.gathering import Gathering
+from bot.store.posting import PendingRound, Reservation
+from bot.store.rounds import RoundRow
 from bot.store.standings import Scope
 from content.bank import Bank
 
 log = logging.getLogger(__name__)
 
 ROUNDS_AT_ONCE = 100
-"""How many rounds are posted side by side; few enough that no lease runs out in the queue."""
+"""How many rounds are claimed, or looked for, at once."""
 SETTLED_AT_ONCE = 20
 CARDS_AT_ONCE = 50
 LOOKS_GROW_RARER_BY = 10
@@ -58,7 +65,7 @@ FEW_LEFT = 10
 TICK = "tick"
 NO_QUESTIONS = "no questions"
 
-BankOf = Callable[[InstallationId], Bank]
+Banks = Mapping[InstallationId, Bank]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,24 +76,35 @@ class DailyQuestion:
     clock: AgreedClock
     bank: Callable[[], Bank]
     lateness: timedelta
+    _confirmations: Gathering[Evidence, list[AnswerOutcome]] = field(init=False, repr=False)
 
-    async def claim(self) -> Claim:
-        """Reserve what is due and lease what may be posted now."""
+    def __post_init__(self) -> None:
+        gathering: Gathering[Evidence, list[AnswerOutcome]] = Gathering(
+            self.database, lambda tx, evidence: confirm_all(tx, evidence, self.clock.now())
+        )
+        object.__setattr__(self, "_confirmations", gathering)
+
+    async def claim(self, most: int = ROUNDS_AT_ONCE) -> Claim:
+        """Reserve what is due, and lease up to `most` rounds to be posted now."""
         now = await self.clock.agreed()
         if not await self.database.read(lambda tx: anything_due(tx, now)):
-            return Claim((), ())
-        return await self.database.write(lambda tx: claim(tx, self.bank(), now, self.lateness))
+            return Claim()
+        return await self.database.write(
+            lambda tx: claim(tx, self.bank(), now, self.lateness, most)
+        )
 
     async def not_told(self, low: LowDeck) -> None:
         """Note that an owner could not be told that few questions are left: try another day."""
-        await self.database.write(lambda tx: schedules.told_low(tx, low.schedule, is_told=False))
+        await self.database.write(lambda tx: schedules.told_low(tx, [low.schedule], is_told=False))
 
     async def confirm(
         self, installation: InstallationId, round_id: RoundId, ts: MessageTs
     ) -> list[AnswerOutcome]:
-        """Note that a round's message exists; return the answers that came before."""
-        now = self.clock.now()
-        return await self.database.write(lambda tx: confirm(tx, installation, round_id, ts, now))
+        """Note that a round's message exists; return the answers that came before.
+
+        Confirmations that come within a few milliseconds are written together.
+        """
+        return await self._confirmations.add(Evidence(installation, round_id, ts))
 
     async def postpone(self, leased: LeasedRound, by: timedelta) -> None:
         """Post a round later: Slack refused for now, and nothing was sent."""
@@ -164,96 +182,88 @@ def anything_due(tx: Connection, now: datetime) -> bool:
     return posting.anything_pending(tx, now) or schedules.anything_due(tx, now)
 
 
-def claim(tx: Connection, bank: Bank, now: datetime, lateness: timedelta) -> Claim:
-    """Reserve due rounds, moving their schedules on, and lease those that may be posted now."""
+def claim(
+    tx: Connection, bank: Bank, now: datetime, lateness: timedelta, most: int = ROUNDS_AT_ONCE
+) -> Claim:
+    """Lease up to `most` rounds to be posted now: those put back earlier, then those newly due.
+
+    What is newly due is reserved, and its schedule moved on, in the same transaction.
+    """
     for round_id in posting.expire_leases(tx, now):
         log.warning("round_lost_its_holder", extra={"round": round_id})
-    skipped: list[SkippedRound] = []
-    moves: list[tuple[Schedule, Due]] = []
-    low: list[LowDeck] = []
-    seen_by = _banks(tx, bank)
-    for schedule in schedules.due(tx, now, ROUNDS_AT_ONCE):
-        due, missed, left = _reserve_due(tx, schedule, seen_by, now, lateness)
-        moves.append((schedule, due))
-        skipped += missed
-        low += _running_low(tx, schedule, left)
-    schedules.move_on(tx, moves)
-    ready, given_up = _lease_ready(tx, seen_by, now, lateness)
-    return Claim(tuple(ready), tuple(skipped + given_up), tuple(low))
+    waiting = posting.ready_to_post(tx, now, most)
+    due = schedules.due(tx, now, most - len(waiting))
+    whose = {row.round.installation_id for row in waiting} | {s.installation_id for s in due}
+    banks = library.seen_by_each(tx, bank, whose)
+    again = _take_up(tx, waiting, banks, now, lateness)
+    new = _ask(tx, due, banks, now, lateness)
+    return Claim(again.ready + new.ready, again.skipped + new.skipped, new.low)
 
 
-def _banks(tx: Connection, bank: Bank) -> BankOf:
-    """Return the bank as each workspace sees it, looked up once for each."""
-    return cache(lambda installation: library.seen_by(tx, bank, installation))
-
-
-def _running_low(tx: Connection, schedule: Schedule, left: int | None) -> list[LowDeck]:
-    """Note that few unasked questions are left, or enough again; say so the first time only.
-
-    `left` is None where nothing was drawn, so that nothing new is known.
-    """
-    if left is None or (left < FEW_LEFT) is schedule.told_low:
-        return []
-    is_low = left < FEW_LEFT
-    schedules.told_low(tx, schedule, is_told=is_low)
-    return [LowDeck(schedule, left)] if is_low else []
-
-
-def _reserve_due(
-    tx: Connection, schedule: Schedule, seen_by: BankOf, now: datetime, lateness: timedelta
-) -> tuple[Due, list[SkippedRound], int | None]:
-    """Deal with each date that has come due; return the first that has not.
-
-    Beside it: the dates without a question, and how many unasked questions are left, if known.
-    """
-    due = schedule.next_due
-    skipped: list[SkippedRound] = []
-    left: int | None = None
-    while due is not None and due.at <= now:
-        verdict = timeliness(
-            due.at, due.local_date, schedule.timing.zone, now=now, lateness=lateness
-        )
-        drawn = _draw(tx, schedule, seen_by) if verdict is Timeliness.ON_TIME else None
-        if drawn is not None:
-            if posting.reserve(tx, schedule, due, drawn.question, now):
-                decks.keep(tx, [(schedule, drawn)])
-                left = drawn.bookmark.unasked
+def _take_up(
+    tx: Connection,
+    waiting: Sequence[PendingRound],
+    banks: Banks,
+    now: datetime,
+    lateness: timedelta,
+) -> Claim:
+    """Lease rounds that were reserved before, unless it is too late for them by now."""
+    questions: dict[RoundId, Question] = {}
+    hopeless: list[tuple[RoundRow, str]] = []
+    for one in waiting:
+        row, bank = one.round, banks[one.round.installation_id]
+        reason = _why_not(one, now, lateness)
+        question = None if reason else bank.get(row.question) or _replace(tx, one, bank)
+        if question is None:
+            hopeless.append((row, reason or NO_QUESTIONS))
         else:
-            left = 0 if verdict is Timeliness.ON_TIME else left
-            reason = verdict.value if verdict is not Timeliness.ON_TIME else NO_QUESTIONS
-            if posting.skip_date(tx, schedule, due, reason):
-                skipped.append(
-                    SkippedRound(schedule.installation_id, schedule.id, due.local_date, reason)
-                )
-        due = schedule.timing.next_due(due.at, due.local_date)
-    assert due is not None  # noqa: S101 - `schedules.due` returns only schedules that have one
-    return due, skipped, left
+            questions[row.id] = question
+    skipped = posting.give_up(tx, hopeless)
+    rows = [one.round for one in waiting if one.round.id in questions]
+    leased = posting.lease(tx, rows, now) if rows else []
+    return Claim(tuple(ReadyRound(one, questions[one.id]) for one in leased), tuple(skipped))
 
 
-def _draw(tx: Connection, schedule: Schedule, seen_by: BankOf) -> Draw | None:
-    drawn = decks.draw(tx, [schedule], lambda whose: seen_by(whose).deck)
-    return drawn.get(schedule.id)
+def _ask(
+    tx: Connection, due: Sequence[Schedule], banks: Banks, now: datetime, lateness: timedelta
+) -> Claim:
+    """Reserve and lease a round for each schedule that is due, and move the schedule on."""
+    owed = [(schedule, dates_due(schedule, now, lateness)) for schedule in due]
+    drawn = _draw(tx, [schedule for schedule, dates in owed if dates.ask], banks)
+    passed = [(schedule, *date) for schedule, dates in owed for date in dates.passed]
+    wanted: list[Reservation] = []
+    for schedule, dates in owed:
+        if dates.ask is not None and schedule.id in drawn:
+            wanted.append(Reservation(schedule, dates.ask, drawn[schedule.id].question))
+        elif dates.ask is not None:
+            passed.append((schedule, dates.ask, NO_QUESTIONS))
+    leased = {one.schedule_id: one for one in posting.reserve(tx, wanted, now)}
+    decks.keep(tx, [(one, drawn[one.id]) for one in due if one.id in leased])
+    skipped = posting.skip_dates(tx, passed)
+    schedules.move_on(tx, [(schedule, dates.next) for schedule, dates in owed])
+    left = {one: drawn[one].bookmark.unasked for one in leased}
+    left |= {schedule.id: 0 for schedule, _, reason in passed if reason == NO_QUESTIONS}
+    low = _running_low(tx, [(one, left[one.id]) for one in due if one.id in left])
+    ready = [
+        ReadyRound(one, question)
+        for one in leased.values()
+        if (question := banks[one.installation_id].get(one.question))
+    ]
+    return Claim(tuple(ready), tuple(skipped), tuple(low))
 
 
-def _lease_ready(
-    tx: Connection, seen_by: BankOf, now: datetime, lateness: timedelta
-) -> tuple[list[ReadyRound], list[SkippedRound]]:
-    ready: list[ReadyRound] = []
-    given_up: list[SkippedRound] = []
-    for waiting in posting.ready_to_post(tx, now, ROUNDS_AT_ONCE):
-        row = waiting.round
-        bank = seen_by(row.installation_id)
-        reason = _why_not(waiting, now, lateness)
-        question = None if reason else bank.get(row.question) or _replace(tx, waiting, bank)
-        if question is not None:
-            ready.append(ReadyRound(posting.lease(tx, row, now), question))
-        else:
-            reason = reason or NO_QUESTIONS
-            posting.give_up(tx, row, reason)
-            given_up.append(
-                SkippedRound(row.installation_id, row.schedule_id, row.local_date, reason)
-            )
-    return ready, given_up
+def _draw(tx: Connection, due: Sequence[Schedule], banks: Banks) -> dict[ScheduleId, Draw]:
+    """Draw the next question of each schedule; one whose bank is empty has none."""
+    return decks.draw(tx, due, lambda whose: banks[whose].deck) if due else {}
+
+
+def _running_low(tx: Connection, left: Sequence[tuple[Schedule, int]]) -> list[LowDeck]:
+    """Note where few unasked questions are left, or enough again; return where it is news."""
+    news = [(one, few) for one, few in left if (few < FEW_LEFT) is not one.told_low]
+    for is_told in (True, False):
+        whose = [schedule for schedule, _ in news if schedule.told_low is not is_told]
+        schedules.told_low(tx, whose, is_told=is_told)
+    return [LowDeck(schedule, few) for schedule, few in news if not schedule.told_low]
 
 
 def _why_not(waiting: PendingRound, now: datetime, lateness: timedelta) -> str | None:
@@ -268,8 +278,8 @@ def _replace(tx: Connection, waiting: PendingRound, bank: Bank) -> Question | No
     """Give a round another question: the one it was reserved with has left the bank."""
     row = waiting.round
     schedule = schedules.get(tx, row.installation_id, row.schedule_id)
-    drawn = _draw(tx, schedule, lambda _: bank) if schedule else None
-    question = bank.get(drawn.question) if drawn else None
+    drawn = _draw(tx, [schedule], {row.installation_id: bank}) if schedule else {}
+    question = bank.get(drawn[row.schedule_id].question) if drawn else None
     if question is not None:
         posting.change_question(tx, row, question.slug)
     return question
@@ -323,12 +333,21 @@ def confirm(
     return outcomes
 
 
+def confirm_all(
+    tx: Connection, evidence: Sequence[Evidence], now: datetime
+) -> list[list[AnswerOutcome]]:
+    """Confirm many rounds: those without consequences all at once, the others one by one."""
+    left = posting.confirm_plain(tx, evidence, now)
+    return [
+        confirm(tx, one.installation_id, one.round_id, one.ts, now) if one in left else []
+        for one in evidence
+    ]
+
+
 def claim_unknown(tx: Connection, now: datetime) -> list[LeasedRound]:
     """Lease the rounds whose outcome may be looked up now."""
-    return [
-        posting.lease(tx, waiting.round, now)
-        for waiting in posting.ready_to_resolve(tx, now, ROUNDS_AT_ONCE)
-    ]
+    waiting = posting.ready_to_resolve(tx, now, ROUNDS_AT_ONCE)
+    return posting.lease(tx, [one.round for one in waiting], now) if waiting else []
 
 
 def settle(tx: Connection) -> bool:
@@ -346,10 +365,11 @@ def settle(tx: Connection) -> bool:
 def due_cards(tx: Connection, bank: Bank, now: datetime) -> list[DueCard]:
     """Take due cards, with what each should show."""
     due: list[DueCard] = []
-    seen_by = _banks(tx, bank)
-    for installation, round_id, _shown in cards.take_due(tx, now, CARDS_AT_ONCE, CARD_INTERVAL):
+    taken = cards.take_due(tx, now, CARDS_AT_ONCE, CARD_INTERVAL)
+    banks = library.seen_by_each(tx, bank, {installation for installation, *_ in taken})
+    for installation, round_id, _shown in taken:
         row = rounds.get(tx, installation, round_id)
-        question = seen_by(installation).get(row.question) if row else None
+        question = banks[installation].get(row.question) if row else None
         if row is None or row.message_ts is None or question is None or row.voided_ts is not None:
             continue
         card = Card(
