@@ -18,6 +18,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.clock import AgreedClock, Clock, SystemClock
+from bot.domain.answering import AnswerOutcome
 from bot.domain.health import Report
 from bot.domain.ids import InstallationId, RoundId
 from bot.domain.installations import Installation
@@ -333,7 +334,11 @@ class Prep:
     def _jobs(self, slack: Slack, rooms: Rooms) -> Jobs:
         daily_question = rooms.daily_question.service
         losses = Losses(rooms.installation.stop, rooms.installation.service.lose)
-        follow_up = rooms.answers.follow_up
+
+        async def follow_up(outcome: AnswerOutcome) -> None:
+            # Under the guard, so that one that fails keeps nobody else from hearing.
+            self.guard.follow_up("answer", lambda: rooms.answers.follow_up(outcome))
+
         return Jobs(
             post_rounds=PostRounds(daily_question, slack, self.clock, follow_up, losses).run,
             close_rounds=CloseRounds(daily_question).run,
