@@ -156,7 +156,9 @@ class Prep:
                 exits.enter_context(only_process(self.database.url))
                 await self._prepare_database()
             await self._read_questions(exits)
-            session = await exits.enter_async_context(aiohttp.ClientSession())
+            # Whoever calls Slack limits how often; a full house of posts must not keep a modal out.
+            connector = aiohttp.TCPConnector(limit=0)
+            session = await exits.enter_async_context(aiohttp.ClientSession(connector=connector))
             directory = Directory(Installations(self.database, self.clock))
             slack = Slack(
                 session,
