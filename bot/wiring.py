@@ -18,7 +18,6 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.clock import AgreedClock, Clock, SystemClock
-from bot.domain.answering import AnswerOutcome
 from bot.domain.health import Report
 from bot.domain.ids import InstallationId, RoundId
 from bot.domain.installations import Installation
@@ -156,9 +155,7 @@ class Prep:
                 exits.enter_context(only_process(self.database.url))
                 await self._prepare_database()
             await self._read_questions(exits)
-            # Whoever calls Slack limits how often; a full house of posts must not keep a modal out.
-            connector = aiohttp.TCPConnector(limit=0)
-            session = await exits.enter_async_context(aiohttp.ClientSession(connector=connector))
+            session = await exits.enter_async_context(aiohttp.ClientSession())
             directory = Directory(Installations(self.database, self.clock))
             slack = Slack(
                 session,
@@ -336,11 +333,7 @@ class Prep:
     def _jobs(self, slack: Slack, rooms: Rooms) -> Jobs:
         daily_question = rooms.daily_question.service
         losses = Losses(rooms.installation.stop, rooms.installation.service.lose)
-
-        async def follow_up(outcome: AnswerOutcome) -> None:
-            # Under the guard, so that one that fails keeps nobody else from hearing.
-            self.guard.follow_up("answer", lambda: rooms.answers.follow_up(outcome))
-
+        follow_up = rooms.answers.follow_up
         return Jobs(
             post_rounds=PostRounds(daily_question, slack, self.clock, follow_up, losses).run,
             close_rounds=CloseRounds(daily_question).run,

@@ -418,14 +418,10 @@ def confirm_plain(tx: Connection, evidence: Sequence[Evidence], now: datetime) -
         for row in pending
         if (key := (row.installation_id, row.id)) in told
     ]
-    plain: list[_Found] = []
-    odd: list[_Found] = []
-    for one in found:
-        is_alone = several[one.row.schedule_id] == 1
-        (plain if is_alone and one.is_plain else odd).append(one)
+    plain = [one for one in found if one.is_plain and several[one.row.schedule_id] == 1]
     if plain:
         _write_plain(tx, plain, now)
-    return [one.evidence for one in odd]
+    return [one.evidence for one in found if one not in plain]
 
 
 _ours = rounds.alias("ours")

@@ -57,6 +57,14 @@ def _believes_the_last(_known: Any, news: Any) -> Any:
     return news
 
 
+BELIEVES_THE_LAST = Mutant(
+    "of two versions of a reply the one that came last is believed",
+    partial(replaced, answers, "newest", _believes_the_last),
+)
+NEVER_GOES_BACK = Mutant(
+    "news of a closed round folds nobody anew",
+    partial(replaced, standings, "refresh", _never_goes_back),
+)
 MUTANTS = (
     Mutant(
         "a lease that ran out is taken for a free round",
@@ -78,12 +86,6 @@ MUTANTS = (
         "a reply that came before its round was known is not taken in",
         partial(replaced, answers, "adopt", _adopts_nothing),
     ),
-    Mutant(
-        "of two versions of a reply the one that came last is believed",
-        partial(replaced, answers, "newest", _believes_the_last),
-    ),
-    Mutant(
-        "news of a closed round folds nobody anew",
-        partial(replaced, standings, "refresh", _never_goes_back),
-    ),
+    BELIEVES_THE_LAST,
+    NEVER_GOES_BACK,
 )

@@ -14,11 +14,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 
-from bot.domain.ids import ChannelId, MemberId, MessageTs, RoundId
+from bot.domain.ids import MemberId, MessageTs, RoundId
 from bot.domain.rounds import LEASE, RoundState
 from bot.domain.schedules import Timing
 from bot.domain.streaks import PostedRound, Streak
-from bot.store import schedules, standings
+from bot.store import standings
 from bot.store.standings import Scope
 from bot.store.tables import answers, rounds
 from proof.bars.small_slack import Line
@@ -111,6 +111,7 @@ class Life:
     dies_at: int | None
     echoes: bool = True
     recovers_at_once: bool = True
+    people: tuple[str, ...] = PEOPLE
     has_died: bool = False
     last_step: str = ""
     written: list[tuple[Line, Line]] = field(default_factory=list)
@@ -143,7 +144,7 @@ class Life:
 
     async def _answer(self, root: Line) -> None:
         """People write, change and take back; in between some of what they did arrives."""
-        deeds = [who for who in PEOPLE for _ in range(self.rng.randint(1, 3))]
+        deeds = [who for who in self.people for _ in range(self.rng.randint(1, 3))]
         self.rng.shuffle(deeds)
         for who in deeds:
             self._act(who, root)
@@ -200,8 +201,7 @@ class Life:
             await self._turn()
 
     def _pause(self) -> None:
-        whose = self.schedule.installation_id, ChannelId(self.channel)
-        self.world.looks(lambda tx: schedules.stop(tx, *whose, "its life is over"))
+        self.world.stops(self.schedule)
         self.world.slack.channels.clear()
 
     # --- judging --------------------------------------------------------------------------------
@@ -216,7 +216,7 @@ class Life:
         return Harm(
             lost=max(0, 2 - (len(posted) - doubled)),
             doubled=doubled,
-            stuck=sum(state != RoundState.POSTED for state in states),
+            stuck=sum(state != RoundState.POSTED for state in states) + self.world.failures,
             answers_lost=self._answers_lost(),
             standings_wrong=self._standings_wrong(posted),
         )
@@ -240,7 +240,9 @@ class Life:
             return dict(standings.all_of(tx, scope))
 
         found = self.world.looks(kept)
-        return sum(found.get(MemberId(who), Streak()) != self._true(who, posted) for who in PEOPLE)
+        return sum(
+            found.get(MemberId(who), Streak()) != self._true(who, posted) for who in self.people
+        )
 
     def _true(self, who: str, posted: list[Line]) -> Streak:
         nexts = [*posted[1:], None]

@@ -52,13 +52,15 @@ class Called:
 class SmallSlack:
     """Workspaces named by their token, their channels, and the events that wait to be delivered.
 
-    `trouble` decides which calls are told to wait. `speaks` is set while events are wanted.
+    `trouble` decides which calls are told to wait.
     """
 
     clock: Clock
     bots: dict[str, tuple[str, str]]
     """Token → (workspace, the app's own user there)."""
     trouble: Trouble = lambda _token, _call: None
+    declines: dict[str, str] = field(default_factory=dict)
+    """Channel → Slack's word for why nothing may be posted there."""
     channels: dict[str, list[Line]] = field(default_factory=dict)
     news: list[Json] = field(default_factory=list)
     calls: list[Called] = field(default_factory=list)
@@ -128,6 +130,8 @@ class SmallSlack:
         self.calls.append(Called(self.clock.now(), token, method, channel, wait is not None))
         if wait is not None:
             return 429, {"ok": False, "error": "ratelimited"}, {"Retry-After": str(wait)}
+        if method == "chat.postMessage" and channel in self.declines:
+            return 200, {"ok": False, "error": self.declines[channel]}, {}
         return 200, {"ok": True, **self._do(token, method, args)}, {}
 
     def _do(self, token: str, method: str, args: Json) -> Json:
@@ -194,7 +198,7 @@ class SmallClient(AsyncWebClient):
             headers=headers,
             status_code=status,
         )
-        if status != 200:
-            raise SlackApiError("not now", response)  # type: ignore[no-untyped-call]
+        if not body["ok"]:
+            raise SlackApiError("no", response)  # type: ignore[no-untyped-call]
         self._fate.step(f"{api_method} is read")
         return response

@@ -4,7 +4,7 @@ Transactions run where they are asked for, on a real database of either kind; Sl
 one. So the order of everything follows from the seed alone, and a virtual year takes seconds.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
@@ -99,6 +99,8 @@ class SmallWorld:
     teams: tuple[str, ...] = ("T1",)
     lateness: timedelta = timedelta(hours=6)
     installations: list[Installation] = field(default_factory=list)
+    failures: int = 0
+    """How often a job failed for another reason than the app's death."""
 
     def __post_init__(self) -> None:
         bots = {f"xoxb-{team}": (team, f"UBOT{team}") for team in self.teams}
@@ -116,6 +118,7 @@ class SmallWorld:
         self.installations = list(directory.known.values())
         # Its session is never used: no call leaves this process.
         slack = Slack(_no_session(), directory.token_of, Pace(self.clock))
+        self.outbound = slack
         slack._posting = slack.client = SmallClient(self.slack, self.fate)
         rooms = self.prep._rooms(slack, directory)
         self.jobs: Jobs = self.prep._jobs(slack, rooms)
@@ -151,8 +154,19 @@ class SmallWorld:
             jobs.update_cards,
             jobs.mark_answers,
         ):
-            await _unless_dead(run())
+            await self._runs(run)
         await self.prep.guard.idle()
+
+    async def _runs(self, job: Callable[[], Awaitable[None]]) -> None:
+        """Run a job as the clockwork does: one that fails keeps nothing else from running."""
+        try:
+            await job()
+        except Crash:
+            return
+        except ExceptionGroup as group:
+            self.failures += group.split(Crash)[1] is not None
+        except Exception:  # noqa: BLE001 - counted, and harm
+            self.failures += 1
 
     async def delivers(self, news: Json) -> bool:
         """Deliver an event; False if it was not acknowledged."""
@@ -189,6 +203,11 @@ class SmallWorld:
 
         return self.looks(make)
 
+    def stops(self, schedule: Schedule) -> None:
+        """Stop a schedule: it asks nothing any more."""
+        whose = schedule.installation_id, schedule.channel_id
+        self.looks(lambda tx: schedules.stop(tx, *whose, "its life is over"))
+
     def next_due(self, schedule: Schedule) -> datetime:
         """When a schedule's next question is due."""
         found = self.looks(lambda tx: schedules.get(tx, schedule.installation_id, schedule.id))
@@ -199,17 +218,6 @@ class SmallWorld:
     def doctor(self) -> Report:
         """What `prep doctor` finds."""
         return self.looks(lambda tx: examine(tx, (), self.clock.now()))
-
-
-async def _unless_dead(work: Any) -> None:
-    try:
-        await work
-    except Crash:
-        return
-    except ExceptionGroup as group:
-        _, others = group.split(Crash)
-        if others is not None:
-            raise others from None
 
 
 def _no_session() -> aiohttp.ClientSession:

@@ -66,9 +66,14 @@ def seconds_to(day: date) -> int:
 
 def zone_history(zone: ZoneInfo, year: int) -> ZoneHistory:
     """Look at a zone's clocks in a year, and in the month before it and the one after it."""
-    start, end = seconds_to(date(year - 1, 12, 1)), seconds_to(date(year + 1, 2, 1))
+    return ZoneHistory(periods_of(zone, year, year))
+
+
+def periods_of(zone: ZoneInfo, first: int, last: int) -> tuple[Period, ...]:
+    """Look at a zone's clocks from the month before one year to the month after another."""
+    start, end = seconds_to(date(first - 1, 12, 1)), seconds_to(date(last + 1, 2, 1))
     edges = [start, *_changes(zone, start, end), end]
-    return ZoneHistory(tuple(Period(a, b, _offset(zone, a)) for a, b in pairwise(edges)))
+    return tuple(Period(a, b, _offset(zone, a)) for a, b in pairwise(edges))
 
 
 def _changes(zone: ZoneInfo, start: int, end: int) -> Iterator[int]:

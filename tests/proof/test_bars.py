@@ -1,0 +1,26 @@
+"""The bars in their short form; `make bars` runs them whole."""
+
+from proof.bars import outages, reposts, storms
+
+
+async def test_what_slack_declined_is_posted_once_however_often_one_asks(database_url: str) -> None:
+    assert not any((await reposts.reposts(database_url, 5)).values())
+
+
+async def test_a_wish_granted_whatever_the_state_is_noticed(database_url: str) -> None:
+    with reposts.MUTANTS[0].put_in():
+        assert any((await reposts.reposts(database_url, 3)).values())
+
+
+async def test_an_outage_over_a_weekend_and_a_clock_change_costs_no_streak(
+    database_url: str,
+) -> None:
+    assert (await outages.outages(database_url, range(1))).total == 0
+
+
+async def test_a_storm_of_rate_limits_holds_up_nobody_else(database_url: str) -> None:
+    raging = await storms.storm(database_url, 1, storms.Shape(5, 3), rages=True)
+    assert raging.told_to_wait
+    assert (raging.too_early, raging.crowded, raging.doubled) == (0, 0, 0)
+    assert raging.posted == raging.rounds
+    assert raging.p99 <= 1.1
