@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: setup check test chaos bars bench demo tour screenshots run migrate manifest sbom lock format
+.PHONY: setup check test chaos chaos-mutants bars bench demo tour screenshots run migrate manifest sbom lock format
 
 setup: $(READY)  ## fetch what the project needs into .venv
 
@@ -27,9 +27,13 @@ check: setup  ## format, lint, types, import contracts, questions, secrets, know
 test: setup  ## every test, on SQLite and on PostgreSQL
 	$(BIN)/pytest --numprocesses auto --dist worksteal
 
-chaos: setup  ## faults survived: ROUNDS=… ANSWERS=… SEED=… DATABASES="sqlite postgresql" to choose
+chaos: setup  ## faults survived, published; or ROUNDS=… ANSWERS=… SEED=… DATABASES="sqlite postgresql"
 	$(BIN)/python -m proof.chaos $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(ANSWERS),--answers $(ANSWERS)) \
-	  $(if $(SEED),--seed $(SEED)) $(if $(DATABASES),--databases $(DATABASES))
+	  $(if $(SEED),--seed $(SEED)) $(if $(DATABASES),--databases $(DATABASES)) \
+	  $(if $(ROUNDS)$(ANSWERS)$(SEED)$(DATABASES),,--publish)
+
+chaos-mutants: setup  ## the same with parts of the app taken out, each of which must do harm; published
+	$(BIN)/python -m proof.chaos --mutants --publish
 
 bars: setup  ## a crash at every step, every change of clocks, storms of rate limits, outages
 	$(BIN)/python -m proof.bars

@@ -18,6 +18,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.clock import AgreedClock, Clock, SystemClock
+from bot.domain.answering import AnswerOutcome
 from bot.domain.health import Report
 from bot.domain.ids import InstallationId, RoundId
 from bot.domain.installations import Installation
@@ -155,7 +156,9 @@ class Prep:
                 exits.enter_context(only_process(self.database.url))
                 await self._prepare_database()
             await self._read_questions(exits)
-            session = await exits.enter_async_context(aiohttp.ClientSession())
+            # Whoever calls Slack limits how often; a full house of posts must not keep a modal out.
+            connector = aiohttp.TCPConnector(limit=0)
+            session = await exits.enter_async_context(aiohttp.ClientSession(connector=connector))
             directory = Directory(Installations(self.database, self.clock))
             slack = Slack(
                 session,
@@ -333,7 +336,11 @@ class Prep:
     def _jobs(self, slack: Slack, rooms: Rooms) -> Jobs:
         daily_question = rooms.daily_question.service
         losses = Losses(rooms.installation.stop, rooms.installation.service.lose)
-        follow_up = rooms.answers.follow_up
+
+        async def follow_up(outcome: AnswerOutcome) -> None:
+            # Under the guard, so that one that fails keeps nobody else from hearing.
+            self.guard.follow_up("answer", lambda: rooms.answers.follow_up(outcome))
+
         return Jobs(
             post_rounds=PostRounds(daily_question, slack, self.clock, follow_up, losses).run,
             close_rounds=CloseRounds(daily_question).run,

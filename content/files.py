@@ -31,7 +31,7 @@ def found_in(path: Path) -> Iterator[Path]:
         folders[:] = [name for name in folders if not name.startswith(".")]
         folders_and_questions = [*names, *(name for name in folders if name.endswith(".md"))]
         found += [Path(folder, name) for name in folders_and_questions if _is_question(name)]
-    yield from sorted(found)
+    yield from sorted(found, key=lambda file: file.parts)  # paths compare slowly
 
 
 def _is_question(name: str) -> bool:

@@ -3,13 +3,16 @@
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import islice
 from pathlib import Path
 from threading import Event, Lock
 
 from content import files
 from content.bank import Bank, OnFile, gathered, on_file
 from content.faults import FileFault
+
+LOOKED_AT = 500
+"""How many files are looked at each time: a bank of any size is looked through without haste."""
 
 _Stamp = tuple[int, int, int, int]
 
@@ -35,6 +38,8 @@ class Shelf:
         self._folders: dict[Path, dict[Path, _Read]] = {folder: {} for folder in folders}
         self._reading = Lock()
         self._stopped = Event()
+        self._walk: Iterator[Path] | None = None
+        self._has_read_all = False
 
     @classmethod
     def holding(cls, bank: Bank) -> "Shelf":
@@ -46,9 +51,10 @@ class Shelf:
     def refresh(self) -> tuple[FileFault, ...]:
         """Read what has changed since the last time; return the faults that are new. Never raises.
 
-        Blocking: it looks at each file and reads those whose size or times are not as before. A
-        file that has become unreadable, or a folder that has gone, keeps the questions that were
-        read last. While another thread refreshes, and after `stop`, nothing is done.
+        Blocking: it looks at each file and reads those whose size or times are not as before. The
+        first time it looks at all of them; later on at `LOOKED_AT`, and at the next ones the next
+        time. A file that has become unreadable, or a folder that has gone, keeps the questions that
+        were read last. While another thread refreshes, and after `stop`, nothing is done.
         """
         if not self._reading.acquire(blocking=False):
             return ()
@@ -63,10 +69,25 @@ class Shelf:
 
     def _read_again(self) -> tuple[FileFault, ...]:
         before = set(self.faults)
-        for folder, last in self._folders.items():
-            now = dict(takewhile(self._goes_on, _read_folder(folder, last)))
+        # Whatever fails, the next time begins anew.
+        walk, self._walk = self._walk or self._through_all(), None
+        most = LOOKED_AT if self._has_read_all else None
+        looked_at = 0
+        for _ in islice(walk, most):
             if self._stopped.is_set():
                 return ()
+            looked_at += 1
+        if looked_at == most:
+            self._walk = walk
+        return tuple(fault for fault in self.faults if fault not in before)
+
+    def _through_all(self) -> Iterator[Path]:
+        """Go through all folders once, and stop at each file."""
+        for folder, last in self._folders.items():
+            now: dict[Path, _Read] = {}
+            for path, read in _read_folder(folder, last):
+                now[path] = read
+                yield path
             if now == last:
                 continue
             self._folders[folder] = now
@@ -74,10 +95,7 @@ class Shelf:
             every = self._folders.values()
             loaded = gathered([read.file for read in kept.values()] for kept in every)
             self.bank, self.faults = loaded.bank, loaded.faults
-        return tuple(fault for fault in self.faults if fault not in before)
-
-    def _goes_on(self, _read: tuple[Path, _Read]) -> bool:
-        return not self._stopped.is_set()
+        self._has_read_all = True
 
 
 def _read_folder(folder: Path, last: dict[Path, _Read]) -> Iterator[tuple[Path, _Read]]:

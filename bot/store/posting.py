@@ -418,10 +418,14 @@ def confirm_plain(tx: Connection, evidence: Sequence[Evidence], now: datetime) -
         for row in pending
         if (key := (row.installation_id, row.id)) in told
     ]
-    plain = [one for one in found if one.is_plain and several[one.row.schedule_id] == 1]
+    plain: list[_Found] = []
+    odd: list[_Found] = []
+    for one in found:
+        is_alone = several[one.row.schedule_id] == 1
+        (plain if is_alone and one.is_plain else odd).append(one)
     if plain:
         _write_plain(tx, plain, now)
-    return [one.evidence for one in found if one not in plain]
+    return [one.evidence for one in odd]
 
 
 _ours = rounds.alias("ours")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,9 @@ from bot.domain.schedules import Schedule, ScheduleDraft, ScheduleState, Timing
 from bot.store.fairness import fairly
 from bot.store.tables import installations, schedules, standings
 from bot.store.upsert import insert
+
+TIMINGS_KEPT = 1_000
+"""So many timings are remembered: those that fall due together are mostly alike."""
 
 
 def in_channel(
@@ -246,13 +250,18 @@ def _schedule(row: Row[Any]) -> Schedule:
         installation_id=InstallationId(row.installation_id),
         channel_id=ChannelId(row.channel_id),
         owner_id=MemberId(row.owner_id),
-        timing=Timing(
-            at=time(row.at_minute // 60, row.at_minute % 60),
-            zone=ZoneInfo(row.zone),
-            weekdays=frozenset(day for day in range(7) if row.weekdays >> day & 1),
-        ),
+        timing=_timing(row.at_minute, row.zone, row.weekdays),
         state=ScheduleState(row.state),
         seed=row.seed,
         next_due=Due(row.next_due_at, row.next_local_date) if row.next_due_at else None,
         told_low=row.told_low,
+    )
+
+
+@lru_cache(TIMINGS_KEPT)
+def _timing(at_minute: int, zone: str, weekdays: int) -> Timing:
+    return Timing(
+        at=time(at_minute // 60, at_minute % 60),
+        zone=ZoneInfo(zone),
+        weekdays=frozenset(day for day in range(7) if weekdays >> day & 1),
     )

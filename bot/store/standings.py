@@ -21,8 +21,9 @@ from bot.store.tables import schedules as schedules_table
 from bot.store.tables import standings
 from bot.store.upsert import insert
 
-SETTLED_AT_ONCE = 500
-"""How many members' standings one transaction looks at when a round has closed."""
+SETTLED_AT_ONCE = 100
+"""How many members' standings one transaction looks at when a round has closed; answers wait for
+it."""
 SETTLED_AT_A_LOOK = 200
 """How many running streaks a look brings up to date, if the clockwork has not been there yet."""
 

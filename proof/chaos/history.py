@@ -8,8 +8,8 @@ in the minutes after it, in which lost posts are looked for, events come again, 
 The last two of a group are calm, so that what is still missing after them is missing for good.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from random import Random
@@ -131,6 +131,8 @@ class Beat:
     moment: datetime
     stage: int
     """Which of the beats of its group it is."""
+    due: tuple[int, ...] = ()
+    """The schedules whose questions fall due at this very moment."""
     utterances: tuple[Utterance, ...] = ()
 
 
@@ -146,9 +148,10 @@ class History:
     """The beat from which the app hears by Socket Mode, and not by HTTP."""
     replicas: int
 
-    def without_mishaps(self, kept: Sequence[Mishap]) -> "History":
-        """The same days with only these mishaps."""
-        return replace(self, mishaps=tuple(kept))
+    @property
+    def utterances(self) -> tuple[Utterance, ...]:
+        """All that people say."""
+        return tuple(one for beat in self.beats for one in beat.utterances)
 
 
 ENOUGH = "A queue between the two halves keeps either from waiting"
@@ -225,7 +228,13 @@ def _beats(due: dict[datetime, list[int]], habits: Habits, rng: Random) -> list[
                 place = _when(group, len(moments), rng)
                 said.setdefault(place, []).append(_utterance(number, member, rng))
     return [
-        Beat(number, moment + timedelta(seconds=after), stage, tuple(said.get(number, ())))
+        Beat(
+            number,
+            moment + timedelta(seconds=after),
+            stage,
+            tuple(due[moment]) if stage == DUE else (),
+            tuple(said.get(number, ())),
+        )
         for number, (moment, stage, after) in enumerate(
             (moment, stage, after) for moment in moments for stage, after in enumerate(BEATS)
         )

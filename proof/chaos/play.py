@@ -56,7 +56,7 @@ class Play:
         self._moves_to(beat.moment)
         if beat.stage == CALM:
             self.steward.calm(beat.number)
-        self.steward.strike(beat.number, mishaps)
+        self.steward.strike(beat, mishaps)
         if beat.number >= self.steward.absent_until:
             await self._everybody_runs()
         stage.faces(beat.number)
@@ -115,7 +115,7 @@ class Play:
             self.course.starts += 1
             failing = 1 if replica.number in self.steward.starts_without_names else 0
             self.steward.starts_without_names.discard(replica.number)
-            if await replica.starts(self.stage.orders(replica, failing)):
+            if await self.stage.starts(replica, failing):
                 return
         raise RuntimeError(f"replica {replica.number} does not start: {replica.why_not}")
 

@@ -11,7 +11,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any
 
-from proof.chaos.process import Orders, live
+from proof.chaos.orders import Orders
 
 PATIENCE_S = 60.0
 Living = Callable[[Connection, Any], None]
@@ -48,7 +48,7 @@ class Replica:
         """Whether a process lives here that has started."""
         return self._line is not None
 
-    async def starts(self, orders: Orders, living: Living = live) -> bool:
+    async def starts(self, orders: Orders, living: Living) -> bool:
         """Start a process; False if it was killed, or could not start."""
         ours, theirs = multiprocessing.Pipe()
         process = _forks().Process(target=living, args=(theirs, orders), daemon=True)

@@ -3,14 +3,17 @@
 import time
 from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
 
+from proof.chaos import usual_designs
 from proof.chaos.history import History, begin
 from proof.chaos.play import Course, Play
-from proof.chaos.stage import stage
+from proof.chaos.stage import Cast, Stage, stage
 from proof.chaos.steward import Steward
+from proof.chaos.stored import Stored
 from proof.chaos.verdict import Harm, Judge, stored_by_prep
 from proof.postgresql import PostgreSQL
+
+PREP = Cast()
 
 
 @dataclass(frozen=True)
@@ -26,29 +29,27 @@ class Outcome:
     seconds: float
 
 
-async def run(
-    history: History,
-    server: PostgreSQL | None,
-    *,
-    mutant: str | None = None,
-    log_file: Path | None = None,
-) -> Outcome:
+async def run(history: History, server: PostgreSQL | None, cast: Cast = PREP) -> Outcome:
     """Play a history on a stage of its own and judge it."""
     started = time.perf_counter()
-    async with stage(history, server, mutant=mutant, log_file=log_file) as made:
+    async with stage(history, server, cast) as made:
         steward = Steward(made)
         course = await Play(made, history, steward).played()
-        stored = await stored_by_prep(made)
-        judge = Judge(made.witness, course, begin(), history.beats[-1].moment)
-        channels = dict(zip((c.id for c in made.channels), history.appointments, strict=True))
-        harm = judge.judged(channels, stored, one_clock=history.replicas == 1)
-        asked = sum(map(len, made.witness.questions.values()))
+        judge = Judge(made.witness, course, begin(), history.beats[-1].moment, cast.is_prep)
+        channels = {made.channels[one.number].id: one for one in history.appointments}
+        harm = judge.judged(channels, await _stored(made), one_clock=history.replicas == 1)
         return Outcome(
             history=history,
             harm=harm,
             course=course,
             done=Counter({str(kind): number for kind, number in steward.done.items()}),
-            rounds=asked,
+            rounds=sum(map(len, made.witness.questions.values())),
             unanswered=made.witness.unanswered,
             seconds=time.perf_counter() - started,
         )
+
+
+async def _stored(made: Stage) -> Stored:
+    if made.cast.is_prep:
+        return await stored_by_prep(made)
+    return usual_designs.stored(made.database_file)

@@ -16,10 +16,11 @@ from bot.domain.schedules import ScheduleDraft, Timing
 from bot.settings import Process
 from bot.store import installations, schedules, schema
 from bot.store.database import Connection, Database
+from proof.chaos import process, usual_designs
 from proof.chaos.clock import SharedClock
 from proof.chaos.history import MEMBERS, Appointment, History, begin
 from proof.chaos.mutants import MUTANTS
-from proof.chaos.process import APP_TOKEN, BOT_TOKEN, SECRET, Orders
+from proof.chaos.orders import APP_TOKEN, BOT_TOKEN, PREP, SECRET, Orders
 from proof.chaos.replicas import Replica
 from proof.chaos.witness import Witness
 from proof.postgresql import PostgreSQL
@@ -32,6 +33,20 @@ MANIFEST = Path(__file__).parents[2] / "manifest.yml"
 EVERY_DAY = frozenset(range(7))
 
 
+@dataclass(frozen=True)
+class Cast:
+    """Who plays: Prep, whole or without a part, or one of the usual designs."""
+
+    design: str = PREP
+    mutant: str | None = None
+    log_file: Path | None = None
+
+    @property
+    def is_prep(self) -> bool:
+        """Whether it is Prep."""
+        return self.design == PREP
+
+
 @dataclass
 class Stage:
     """Everything a play needs."""
@@ -41,13 +56,13 @@ class Stage:
     witness: Witness
     app: InstalledApp
     database_url: str
-    channels: list[Channel]
+    channels: dict[int, Channel]
+    """By the number of the schedule that asks there."""
     people: list[Person]
     replicas: list[Replica]
     folder: Path
     server: PostgreSQL | None = None
-    mutant: str | None = None
-    log_file: Path | None = None
+    cast: Cast = Cast()
     by_socket: bool = field(default=False)
 
     @property
@@ -62,21 +77,27 @@ class Stage:
 
     def orders(self, replica: Replica, lookups_that_fail: int = 0) -> Orders:
         """What a process is told that starts now."""
-        process = Process.RUN
+        part = Process.RUN
         if not (replica.listens and replica.works):
-            process = Process.WEB if replica.listens else Process.WORKER
+            part = Process.WEB if replica.listens else Process.WORKER
         api = self.sandbox.api_url
         return Orders(
             database_url=self.database_url,
             api_url=api.replace("127.0.0.1", "localhost") if lookups_that_fail else api,
             clock_file=self.clock.file,
             replica=replica.number,
-            process=process,
+            process=part,
             by_socket=self.by_socket,
             lookups_that_fail=lookups_that_fail,
-            mutant=self.mutant,
-            log_file=self.log_file,
+            design=self.cast.design,
+            mutant=self.cast.mutant,
+            log_file=self.cast.log_file,
         )
+
+    async def starts(self, replica: Replica, lookups_that_fail: int = 0) -> bool:
+        """Start a process in its place; False if it was killed, or could not start."""
+        living = process.live if self.cast.is_prep else usual_designs.live
+        return await replica.starts(self.orders(replica, lookups_that_fail), living)
 
     def faces(self, turn: int) -> None:
         """Let Slack's next events go to one of the processes that listen, each in its turn."""
@@ -89,13 +110,7 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage(
-    history: History,
-    server: PostgreSQL | None,
-    *,
-    mutant: str | None = None,
-    log_file: Path | None = None,
-) -> AsyncIterator[Stage]:
+async def stage(history: History, server: PostgreSQL | None, cast: Cast) -> AsyncIterator[Stage]:
     """Build a stage for a history, on PostgreSQL if a server is given; gone at the end."""
     async with AsyncExitStack() as exits:
         folder = Path(exits.enter_context(tempfile.TemporaryDirectory(prefix="prep-chaos-")))
@@ -107,10 +122,14 @@ async def stage(
             app_spec(MANIFEST, signing_secret=SECRET, bot_token=BOT_TOKEN, app_token=APP_TOKEN)
         )
         people = [sandbox.person(f"member-{n}") for n in range(MEMBERS)]
-        channels = [sandbox.channel(a.name, members=[*people, app]) for a in history.appointments]
+        channels = {
+            one.number: sandbox.channel(one.name, members=[*people, app])
+            for one in history.appointments
+        }
         if server is None:
             url = f"sqlite:///{folder / 'prep.db'}"
-            schema.upgrade(url)
+            if cast.is_prep:
+                schema.upgrade(url)
         else:
             url = exits.enter_context(server.database())
         made = Stage(
@@ -124,11 +143,14 @@ async def stage(
             replicas=_replicas(history.replicas),
             folder=folder,
             server=server,
-            mutant=mutant,
-            log_file=log_file,
+            cast=cast,
         )
-        await _set_up(made, history.appointments)
-        if mutant is not None and (spoil := MUTANTS[mutant].spoil):
+        if cast.is_prep:
+            await _set_up(made, history.appointments)
+        else:
+            named = {channels[one.number].id: one for one in history.appointments}
+            usual_designs.set_up(made.database_file, named)
+        if cast.mutant is not None and (spoil := MUTANTS[cast.mutant].spoil):
             _run(url, spoil)
         exits.push_async_callback(_empty, made)
         yield made
@@ -155,8 +177,8 @@ async def _set_up(made: Stage, appointments: tuple[Appointment, ...]) -> None:
     def write(tx: Connection) -> None:
         identity = Identity(made.app.team_id, None, MemberId(made.app.bot_user_id))
         number = installations.ensure(tx, identity, begin()).id
-        for one, channel in zip(appointments, made.channels, strict=True):
-            draft = _draft(number, one, channel, made.people[0])
+        for one in appointments:
+            draft = _draft(number, one, made.channels[one.number], made.people[0])
             due = draft.timing.next_due(begin())
             assert schedules.create(tx, draft, due, one.number, begin())
 

@@ -8,10 +8,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from proof.chaos.history import BEATS, Kind, Mishap
+from proof.chaos.history import BEATS, Beat, Kind, Mishap
 from proof.chaos.replicas import Replica
 from proof.chaos.stage import Stage
 from sandbox.faults import MethodFaults
+from sandbox.ledger import ApiCall
 
 POST = "chat.postMessage"
 LOCKED_FOR_S = 0.4
@@ -50,15 +51,18 @@ class Steward:
     """Replicas that stand still, and the beat at whose end they go on."""
     first: int | None = None
     """The replica that looks at the clock a moment before the others in this beat."""
+    due: int = 0
+    """How many questions fall due in this beat."""
     alone: int | None = None
     """The only worker that looks at the clock in this beat."""
     _one_crash: asyncio.Lock = field(default_factory=asyncio.Lock)
     _watches: list[Callable[[], None]] = field(default_factory=list)
     _works: list[asyncio.Task[None]] = field(default_factory=list)
 
-    def strike(self, beat: int, mishaps: Sequence[Mishap]) -> None:
+    def strike(self, beat: Beat, mishaps: Sequence[Mishap]) -> None:
         """Script, before the beat begins, what is to strike in it."""
-        if beat in self.stalled.values():
+        self.due = len(beat.due)
+        if beat.number in self.stalled.values():
             self.stage.sandbox.faults.clear()
             self.stage.sandbox.faults.on(POST).late_effect(SLOW_BY, times=100)
         self.first = self.alone = None
@@ -110,29 +114,32 @@ class Steward:
         self._at_call(mishap.number, lambda: self._replica(mishap).is_killed())
 
     def _stall(self, mishap: Mishap) -> None:
-        """Let a worker stand still with rounds in its hands, and others take those up.
+        """Let a worker stand still with posts under way, and others take its rounds up.
 
-        Slack refuses what it was about to post, and is slow with what the others post instead; in
-        the midst of that the first one wakes up.
+        Slack does nothing with what it had sent, and is slow with what the others post instead; in
+        the midst of that the first one wakes up. It stands still once all it had to send is sent:
+        nothing can keep a process from sending late that stands still just before that.
         """
         workers = self._workers()
-        if len(workers) > 1:
+        if len(workers) > 1 and self.due:
             replica = workers[mishap.who % len(workers)]
             self.alone = replica.number
-            self.stage.sandbox.faults.on(POST).rate_limited(RETRY_AFTER_S, times=100)
-            self._at_call(mishap.number, replica.stalls)
+            self.stage.sandbox.faults.on(POST).times_out(times=100)
+            self._at_call(self.due, replica.stalls, POST)
             self.stalled[replica.number] = mishap.beat + STILL_FOR_BEATS
 
     def _workers(self) -> list[Replica]:
         return [replica for replica in self.stage.replicas if replica.works]
 
-    def _at_call(self, number: int, do: Callable[[], object]) -> None:
+    def _at_call(self, number: int, do: Callable[[], object], method: str | None = None) -> None:
         left = [number]
 
         def count() -> None:
-            left[0] -= 1
-            if left[0] == 0:
-                do()
+            last = self.stage.sandbox.ledger.entries[-1]
+            if method is None or (isinstance(last, ApiCall) and last.method == method):
+                left[0] -= 1
+                if left[0] == 0:
+                    do()
 
         self._watches.append(self.stage.sandbox.ledger.subscribe(count))
 

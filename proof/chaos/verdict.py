@@ -17,6 +17,7 @@ from bot.store.tables import answers, rounds, schedules, standings
 from proof.chaos.history import Appointment, due_moments, years_of
 from proof.chaos.play import Course
 from proof.chaos.stage import Stage
+from proof.chaos.stored import Member, Stored
 from proof.chaos.witness import News, Witness
 from proof.oracles.histories import History as Lived
 from proof.oracles.streaks import Oracle
@@ -27,21 +28,6 @@ CLOCKS_WRONG_BY = timedelta(minutes=15)
 """A question that comes so long before its time still belongs to that time."""
 LOOKS_OWED = 3
 """So many undisturbed looks at the clock, and the question must have come."""
-
-Member = tuple[str, str]
-"""A channel and a person."""
-
-
-@dataclass(frozen=True)
-class Stored:
-    """What an app kept: every reply with whether it counts, and where members stand."""
-
-    replies: Mapping[tuple[str, str], bool]
-    copies: int
-    """Rows that tell of a reply that another row tells of already."""
-    standings: Mapping[Member, Streak]
-    unknown: int
-    doctor: tuple[str, ...] = ()
 
 
 @dataclass
@@ -119,6 +105,8 @@ class Judge:
     course: Course
     begin: datetime
     last_due: datetime
+    has_freezes: bool = True
+    """False for designs with the plainest rule: a round missed ends the streak."""
 
     def judged(
         self, channels: Mapping[str, Appointment], stored: Stored, *, one_clock: bool
@@ -198,7 +186,8 @@ class Judge:
                 said.setdefault((channel, news.member), []).append((RoundId(place), MessageTs(ts)))
         for member in {*said, *stored.standings}:
             lived = Lived(tuple(self._rounds(member[0])), tuple(said.get(member, ())))
-            true, kept = Oracle(lived).streak(), stored.standings.get(member, Streak())
+            true = Oracle(lived).streak() if self.has_freezes else _plain(lived)
+            kept = stored.standings.get(member, Streak())
             if true != kept:
                 harm.standings_wrong += 1
                 harm.double_counted += max(0, kept.answered - true.answered)
@@ -215,3 +204,15 @@ def _midnight_after(due: datetime, zone: ZoneInfo) -> datetime:
     local = due.astimezone(zone)
     day = local.date() + timedelta(days=1)
     return datetime.combine(day, time(0), zone).astimezone(UTC)
+
+
+def _plain(lived: Lived) -> Streak:
+    run, best, answered = 0, 0, 0
+    oracle = Oracle(lived)
+    for place in range(len(lived.rounds)):
+        if oracle.answered(place):
+            run, answered = run + 1, answered + 1
+            best = max(best, run)
+        elif not oracle.is_open(place):
+            run = 0
+    return Streak(run, best, 0, answered)

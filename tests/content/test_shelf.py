@@ -60,6 +60,28 @@ def test_a_changed_file_is_in_the_bank_after_the_next_look(shelf: Shelf, file: P
     assert titles(shelf) == ["Streaming"]
 
 
+def test_a_large_shelf_is_looked_through_some_files_at_a_time(
+    tmp_path: Path, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("content.shelf.LOOKED_AT", 2)
+    others = [file.parent / f"another-{number}.md" for number in range(4)]
+    for other in others:
+        other.write_text(renamed(other.stem), "utf-8")
+    shelf = Shelf([tmp_path])
+    shelf.refresh()
+    assert len(shelf.bank) == 5
+    for turn in range(3):  # the first look reads all, and each change comes within three more
+        changed = [renamed(f"{name} {turn}") for name in ("First", "Last")]
+        others[0].write_text(changed[0], "utf-8")
+        file.write_text(changed[1], "utf-8")
+        seen = []
+        for _ in range(3):
+            shelf.refresh()
+            seen.append({f"First {turn}", f"Last {turn}"} & {*titles(shelf)})
+        assert seen[0] == set(), "two of five files do not make a shelf"
+        assert seen[-1] == {f"First {turn}", f"Last {turn}"}
+
+
 def test_a_change_that_keeps_the_size_is_seen_by_its_time(shelf: Shelf, file: Path) -> None:
     file.write_text(renamed("Reading a small file"), "utf-8")
     os.utime(file, (1, 1))

@@ -5,16 +5,21 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.domain.local_time import moment_of
+from bot.domain.ids import ChannelId, InstallationId, MemberId, ScheduleId
+from bot.domain.local_time import Due, moment_of
 from bot.domain.rounds import (
+    BEGUN_WITHIN,
     CHANNEL_LOST,
     DEFAULT_LATENESS,
     INSTALLATION_LOST,
     LEASE,
     SLACK_TIMEOUT,
+    DatesDue,
     Timeliness,
+    dates_due,
     timeliness,
 )
+from bot.domain.schedules import Schedule, ScheduleState, Timing
 
 ON_TIME, TOO_LATE, PAST = Timeliness.ON_TIME, Timeliness.TOO_LATE, Timeliness.PAST_ITS_DATE
 
@@ -139,8 +144,55 @@ def test_a_question_may_always_be_posted_at_its_moment_and_never_a_day_later(at:
         assert {judged(zone, wall, timedelta(hours=26), week) for wall in walls} == {PAST}
 
 
-def test_a_lease_outlasts_a_call_to_slack_and_slacks_own_delay() -> None:
-    assert LEASE >= 2 * SLACK_TIMEOUT
+def test_a_lease_outlasts_a_call_to_slack_and_slacks_own_delay_however_late_it_began() -> None:
+    assert LEASE >= BEGUN_WITHIN + 2 * SLACK_TIMEOUT
+
+
+UTC_NINE = Timing(time(9), ZoneInfo("UTC"), frozenset(range(7)))
+
+
+def owed(due: Due | None, now: datetime) -> DatesDue:
+    """What a schedule that asks at nine owes."""
+    schedule = Schedule(
+        id=ScheduleId(1),
+        installation_id=InstallationId(1),
+        channel_id=ChannelId("C1"),
+        owner_id=MemberId("U1"),
+        timing=UTC_NINE,
+        state=ScheduleState.RUNNING,
+        seed=1,
+        next_due=due,
+    )
+    return dates_due(schedule, now, DEFAULT_LATENESS)
+
+
+def nine(day: int) -> Due:
+    """Nine o'clock of a day in March."""
+    return Due(datetime(2026, 3, day, 9, tzinfo=UTC), date(2026, 3, day))
+
+
+def test_a_schedule_owes_nothing_before_its_time() -> None:
+    assert owed(nine(2), nine(2).at - timedelta(seconds=1)) == DatesDue(None, (), nine(2))
+
+
+def test_a_schedule_owes_todays_date_from_its_time_on() -> None:
+    assert owed(nine(2), nine(2).at) == DatesDue(nine(2), (), nine(3))
+
+
+def test_after_some_days_todays_date_is_still_owed_and_the_others_have_passed() -> None:
+    passed = tuple((nine(day), PAST.value) for day in (2, 3))
+    assert owed(nine(2), nine(4).at) == DatesDue(nine(4), passed, nine(5))
+
+
+def test_after_some_days_and_too_many_hours_all_have_passed() -> None:
+    now = nine(3).at + timedelta(hours=7)
+    passed = ((nine(2), PAST.value), (nine(3), TOO_LATE.value))
+    assert owed(nine(2), now) == DatesDue(None, passed, nine(4))
+
+
+def test_a_schedule_that_does_not_run_is_asked_by_mistake() -> None:
+    with pytest.raises(ValueError, match="does not run"):
+        owed(None, nine(2).at)
 
 
 def test_no_error_means_both_a_lost_channel_and_a_lost_installation() -> None:

@@ -145,6 +145,25 @@ async def test_every_version_that_came_before_is_taken_in(
     assert alice.ephemerals(channel) == []
 
 
+async def test_one_that_cannot_be_marked_keeps_nobody_else_from_hearing(
+    prep: PrepTeam,
+    slack: Sandbox,
+    alice: Person,
+    bob: Person,
+    channel: Channel,
+    unknown: Message,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    replies = [await one.replies(unknown, ANSWER) for one in (alice, bob)]
+    await prep.settled()
+    slack.faults.on("reactions.add").api_error("fatal_error")
+    slack.faults.on("chat.postEphemeral").api_error("fatal_error")
+    await is_found(prep)
+    assert [prep.ticked(reply) for reply in replies] == [False, True]
+    assert len(bob.ephemerals(channel)) == 1
+    assert "job_failed" not in caplog.messages
+
+
 async def test_an_answer_told_eleven_times_before_is_one_answer(
     prep: PrepTeam, slack: Sandbox, bob: Person, unknown: Message
 ) -> None:

@@ -280,6 +280,20 @@ async def test_a_process_that_woke_up_too_late_for_its_lease_sends_nothing(
     await stands_alone(prep, here, bob)
 
 
+async def test_a_job_that_is_cut_short_puts_back_what_it_has_not_begun(
+    prep: PrepTeam, bob: Person, here: Channel
+) -> None:
+    prep.clock.move_to(DUE)
+    job = poster(prep)
+    [ready] = (await job.service.claim()).ready
+    flow = Flow(1)
+    flow.is_cut_short = True
+    await job._post(ready, flow)
+    assert posts(prep, here) == 0
+    await prep.turns()
+    await stands_alone(prep, here, bob)
+
+
 async def test_one_who_lost_the_lease_can_write_no_more(
     prep: PrepTeam, bob: Person, here: Channel
 ) -> None:

@@ -1,19 +1,22 @@
 """The running app under faults and kills, in short: nothing lost, nothing doubled."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
-from proof.chaos.__main__ import written_for
+from proof.chaos import scripts, shrinking
+from proof.chaos.__main__ import is_caught, unchanging, written_for
+from proof.chaos.history import History, Kind
+from proof.chaos.mutants import MUTANTS
 from proof.chaos.run import run
+from proof.chaos.stage import Cast
+from proof.chaos.usual_designs import POSTS_THEN_SAVES
 from proof.postgresql import PostgreSQL
 
 
-def test_one_seed_is_one_history() -> None:
-    assert written_for("sqlite", 3, 60, 600) == written_for("sqlite", 3, 60, 600)
-    assert written_for("sqlite", 3, 60, 600) != written_for("sqlite", 4, 60, 600)
-
-
 async def test_nothing_is_lost_or_doubled_on_sqlite() -> None:
-    outcome = await run(written_for("sqlite", 11, 100, 1000), None)
+    outcome = await run(written_for("sqlite", 11, 100, 600), None)
     assert outcome.course.kills
     assert outcome.harm.notes == []
     assert outcome.harm.is_none
@@ -21,7 +24,87 @@ async def test_nothing_is_lost_or_doubled_on_sqlite() -> None:
 
 @pytest.mark.postgresql
 async def test_nothing_is_lost_or_doubled_by_several_processes(postgresql: PostgreSQL) -> None:
-    outcome = await run(written_for("postgresql", 12, 100, 1000), postgresql)
+    outcome = await run(written_for("postgresql", 12, 100, 600), postgresql)
     assert outcome.course.kills
     assert outcome.harm.notes == []
     assert outcome.harm.is_none
+
+
+@pytest.mark.parametrize("name", ["short-lease", "acknowledged-first"])
+async def test_the_harness_sees_the_harm_of_an_app_without_one_of_its_parts(name: str) -> None:
+    outcome = await run(written_for("sqlite", 5, 40, 250), None, Cast(mutant=name))
+    assert is_caught(MUTANTS[name], outcome)
+
+
+async def test_the_harness_sees_the_harm_of_what_people_usually_write() -> None:
+    history = unchanging(written_for("sqlite", 5, 40, 250))
+    outcome = await run(history, None, Cast(POSTS_THEN_SAVES))
+    assert outcome.harm.duplicates
+    assert outcome.harm.standings_wrong
+
+
+# --- histories -----------------------------------------------------------------------------------
+
+
+def test_one_seed_is_one_history() -> None:
+    assert written_for("sqlite", 3, 60, 600) == written_for("sqlite", 3, 60, 600)
+    assert written_for("sqlite", 3, 60, 600) != written_for("sqlite", 4, 60, 600)
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_the_great_run_has_every_kind_of_mishap_and_as_many_kills_as_the_bar_asks_for(
+    database: str,
+) -> None:
+    history = written_for(database, 1, 3_000, 30_000)
+    kinds = [mishap.kind for mishap in history.mishaps]
+    elsewhere = {
+        "sqlite": {Kind.DATABASE_RESTARTED},
+        "postgresql": {Kind.DISK_FULL, Kind.DATABASE_LOCKED},
+    }
+    assert {*Kind} - {*kinds} == elsewhere[database]
+    assert kinds.count(Kind.KILL) + kinds.count(Kind.KILL_SOON) >= 70
+    assert database == "sqlite" or kinds.count(Kind.DATABASE_RESTARTED) >= 5
+    assert sum(len(beat.due) for beat in history.beats) == pytest.approx(3_000, rel=0.05)
+    assert len(history.utterances) == pytest.approx(30_000, rel=0.05)
+
+
+def test_a_history_can_be_kept_in_a_file(tmp_path: Path) -> None:
+    history = written_for("postgresql", 3, 60, 200)
+    scripts.save(history, tmp_path / "history.json")
+    assert scripts.load(tmp_path / "history.json") == history
+
+
+# --- the search for a shorter one ----------------------------------------------------------------
+
+LONG = 3_600
+
+
+async def shortest(history: History, guilty: frozenset[Kind], seconds: float = LONG) -> History:
+    async def does_harm(shorter: History) -> bool:
+        return guilty <= {mishap.kind for mishap in shorter.mishaps}
+
+    return await shrinking.search(does_harm, seconds).shortest(history)
+
+
+async def test_the_search_leaves_only_what_does_the_harm() -> None:
+    guilty = frozenset({Kind.RESET_AFTER, Kind.OUTAGE})
+    found = await shortest(written_for("sqlite", 3, 60, 200), guilty)
+    assert sorted(mishap.kind for mishap in found.mishaps) == sorted(guilty)
+    assert len(found.appointments) == 1
+    assert len(shrinking.groups(found)) <= 2
+    assert found.utterances == ()
+    assert len(list(scripts.lines(found))) <= 4
+
+
+async def test_a_search_without_time_leaves_the_history_as_it_is() -> None:
+    history = written_for("sqlite", 3, 60, 200)
+    assert await shortest(history, frozenset({Kind.OUTAGE}), seconds=-1) == history
+
+
+async def test_a_schedule_that_is_left_out_takes_along_what_is_said_there() -> None:
+    history = written_for("sqlite", 3, 60, 200)
+    first = history.appointments[0].number
+    alone = shrinking.with_appointments(history, [first])
+    assert {one.appointment for one in alone.utterances} == {first}
+    assert {number for beat in alone.beats for number in beat.due} == {first}
+    assert replace(alone, beats=(), appointments=()) == replace(history, beats=(), appointments=())

@@ -57,6 +57,14 @@ Reply in this thread to practise
 """)
 
 
+def test_cards_of_one_question_differ_in_the_round_that_their_buttons_name() -> None:
+    cards = [view.card(replace(FRESH, round_id=RoundId(number))) for number in (7, 8, 7)]
+    named = [{button["value"] for button in one.blocks[-1]["elements"]} for one in cards]
+    assert named == [{"7"}, {"8"}, {"7"}]
+    assert cards[0] == cards[2]
+    assert [one.blocks[:-1] for one in cards[:2]] == [cards[0].blocks[:-1]] * 2
+
+
 def test_past_a_thousand_a_card_counts_no_further() -> None:
     assert "· more than 1,000 answered" in read(view.card(replace(FRESH, answered=1_001)))
     assert "· 1000 answered" in read(view.card(replace(FRESH, answered=1_000)))

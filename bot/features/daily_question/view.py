@@ -1,13 +1,19 @@
 """The card of the daily question, and what people are told about it."""
 
+from dataclasses import replace
+from functools import lru_cache
+
 from bot.domain.counting import said
+from bot.domain.ids import RoundId
 from bot.domain.rounds import Card, LowDeck
 from bot.domain.schedules import Schedule, ScheduleState
 from bot.domain.today import OpenRound
 from bot.slack.blocks import (
+    Json,
     Markup,
     Message,
     actions,
+    as_markup,
     button,
     channel,
     context,
@@ -20,12 +26,26 @@ from bot.slack.blocks import (
 from bot.slack.names import COMMAND, Action
 from bot.slack.question_card import question_blocks, spoken
 
+FACES_KEPT = 1_000
+"""So many cards are remembered: a question often goes to many channels in the same minute."""
+
 
 def card(facts: Card) -> Message:
     """Show a round in its channel. Never says anything of the sample answer."""
+    face = _face(replace(facts, round_id=_ANY))
+    *shown, buttons = face.blocks
+    return Message(face.text, (*shown, _about(facts.round_id, buttons)))
+
+
+_ANY = RoundId(0)
+
+
+@lru_cache(FACES_KEPT)
+def _face(facts: Card) -> Message:
+    """A card as it looks for any round: only what its buttons carry names one."""
     value = str(facts.round_id)
     return Message(
-        _spoken_card(facts),
+        as_markup(_spoken_card(facts)),
         (
             *question_blocks(facts.question),
             context(_invitation(facts)),
@@ -35,6 +55,11 @@ def card(facts: Card) -> Message:
             ),
         ),
     )
+
+
+def _about(round_id: RoundId, buttons: Json) -> Json:
+    value = {"value": str(round_id)}
+    return buttons | {"elements": [one | value for one in buttons["elements"]]}
 
 
 def _spoken_card(facts: Card) -> str:
