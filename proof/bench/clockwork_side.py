@@ -4,7 +4,7 @@ It starts like `prep run`, from the environment, does one thing, and tells what 
 of JSON.
 
     post         post what is due, over HTTP
-    due DELAY    the same, with every post answered within the process after DELAY seconds
+    due DELAY N  the same, N side by side, each answered within the process after DELAY seconds
     ticks N      turn the clockwork N times, with nothing due
 """
 
@@ -84,10 +84,13 @@ async def post(prep: Prep) -> dict[str, Any]:
     return await _timed(_posting(prep).run)
 
 
-async def due(prep: Prep, delay: str) -> dict[str, Any]:
+async def due(prep: Prep, delay: str, at_once: str) -> dict[str, Any]:
     """Post what is due to a Slack that takes `delay` seconds for each call."""
     slack = cast(Slack, AtOnce(float(delay)))
-    return await _timed(replace(_posting(prep), slack=slack).run)
+    wish: dict[str, Any] = {"slack": slack}
+    if hasattr(_posting(prep), "at_once"):
+        wish["at_once"] = int(at_once)
+    return await _timed(replace(_posting(prep), **wish).run)
 
 
 async def ticks(prep: Prep, count: str) -> dict[str, Any]:

@@ -47,7 +47,7 @@ class Tally:
 
     def note(self, load: Load, cpu_s: float, generator_s: float) -> None:
         """Note a run: the load, the core's time that the server used, and ours."""
-        _must_be_accepted(load)
+        must_be_accepted(load)
         count = len(load.latencies)
         self.per_s.append(load.per_s)
         self.cpu_us.append(cpu_s / count * 1e6)
@@ -65,14 +65,15 @@ class Tally:
         }
 
 
-def _must_be_accepted(load: Load) -> None:
+def must_be_accepted(load: Load) -> None:
+    """Raise RefusedError unless every reply was 200."""
     if load.refused:
         raise RefusedError(f"statuses other than 200: {load.refused}")
 
 
-async def _measure(server: Running, requests: Sequence[bytes], tally: Tally) -> Load:
+async def measure(server: Running, requests: Sequence[bytes], tally: Tally) -> Load:
     """Warm up, then send the rest and note what came of it."""
-    _must_be_accepted(await closed_loop(server.port, requests[:WARM_UP]))
+    must_be_accepted(await closed_loop(server.port, requests[:WARM_UP]))
     cpu, own = server.cpu_s(), time.process_time()
     load = await closed_loop(server.port, requests[WARM_UP:])
     tally.note(load, server.cpu_s() - cpu, time.process_time() - own)
@@ -94,9 +95,9 @@ async def irrelevant_message(bench: Bench) -> Finding:
             ):
                 sides = ((prep, ours), (bare_bolt, bolt), (bare_http, http))
                 for run in range(bench.sizes.runs):
-                    requests = _irrelevant(bench, run)
+                    requests = irrelevant(bench, run)
                     for server, tally in sides:
-                        await _measure(server, requests, tally)
+                        await measure(server, requests, tally)
     mix = ", ".join(f"{share} % {kind}" for kind, share in events.MIX.items())
     return Finding(
         name="irrelevant_message",
@@ -116,7 +117,8 @@ async def irrelevant_message(bench: Bench) -> Finding:
     )
 
 
-def _irrelevant(bench: Bench, run: int) -> list[bytes]:
+def irrelevant(bench: Bench, run: int) -> list[bytes]:
+    """Sign messages that are not for us, enough for one run; other ones for another run."""
     now = bench.now_s()
     post, rng = events.Post(now), Random(run)
     count = bench.sizes.irrelevant + WARM_UP
@@ -139,7 +141,7 @@ async def thread_reply(bench: Bench, kind: str) -> Finding:
                 async with standing_in(limited=limited) as slack:
                     requests = await _reply_to_prep(bench, kind, run, tally, slack)
                     calls += slack.accepted if limited else Counter()
-                await _measure(bare_bolt, requests, bolt)
+                await measure(bare_bolt, requests, bolt)
     return Finding(
         name=f"thread_reply_{kind}",
         what=f"a thread reply, committed before it is acknowledged, standing included ({kind})",
@@ -196,9 +198,9 @@ async def _reply_to_prep(
             threads = worlds.populate(tx, team, bench.clock.now())
             before = tx.execute(select(func.count()).select_from(answers)).scalar_one()
         async with bench.prep(url, slack.api_url) as prep:
-            requests = _replies(bench, threads, run)
+            requests = replies(bench, threads, run, sizes.replies)
             cpu = prep.cpu_s()
-            load = await _measure(prep, requests, tally)
+            load = await measure(prep, requests, tally)
             after = await _aftermath_s(prep)
             tally.drained_per_s.append(len(load.latencies) / (load.seconds + after))
             tally.cpu_us[-1] = (prep.cpu_s() - cpu) / len(requests) * 1e6
@@ -208,11 +210,16 @@ async def _reply_to_prep(
     return requests
 
 
-def _replies(bench: Bench, threads: Sequence[worlds.OpenThread], run: int) -> list[bytes]:
-    """Every reply is new: most by somebody who had not answered, some second ones, some remarks."""
+def replies(
+    bench: Bench, threads: Sequence[worlds.OpenThread], run: int, wanted: int
+) -> list[bytes]:
+    """Sign so many replies, and some before to warm up with.
+
+    Every one is new: most by somebody who had not answered, some second ones, some remarks.
+    """
     rng, post = Random(run), events.Post(bench.now_s())
-    count = bench.sizes.replies + WARM_UP
-    fresh = [(place, one) for place in range(len(threads)) for one in range(_crowd(bench))]
+    count = wanted + WARM_UP
+    fresh = [(place, one) for place in range(len(threads)) for one in range(_crowd(bench, count))]
     rng.shuffle(fresh)
     requests = []
     for number in range(count):
@@ -233,9 +240,9 @@ def _replies(bench: Bench, threads: Sequence[worlds.OpenThread], run: int) -> li
     return requests
 
 
-def _crowd(bench: Bench) -> int:
+def _crowd(bench: Bench, count: int) -> int:
     """How many people are in each channel: the known ones, and as many new ones as it takes."""
-    return max(bench.sizes.reply_members, (bench.sizes.replies + WARM_UP) // CHANNELS + 1)
+    return max(bench.sizes.reply_members, count // CHANNELS + 1)
 
 
 async def _aftermath_s(prep: Running) -> float:

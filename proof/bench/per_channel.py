@@ -2,7 +2,7 @@
 
 One APScheduler cron job for each channel, in its SQLAlchemy store, made again at each start, as any
 app does whose channels are in a table of its own. Then one minute in which DUE of them fall due,
-each with a post that is answered at once. With JOBS 0 it trusts what the store holds.
+each with a post that is answered at once.
 
 It tells, as a line of JSON, when it was ready (seconds after BEGAN, a `time.monotonic`), and what
 the minute took.

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from proof.bench import boards, clockwork, growth, messages, posting
+from proof.bench import bars, boards, clockwork, growth, messages, posting, writes
 from proof.bench.bench import POSTGRESQL, SQLITE, Bench
 from proof.bench.findings import Finding
 
@@ -20,6 +20,11 @@ ROWS: dict[str, Callable[[Bench], Awaitable[Finding | list[Finding]]]] = {
     "idle_tick_growth_postgresql": partial(clockwork.idle_tick, kind=POSTGRESQL),
     "board_growth": partial(boards.board, kind=SQLITE),
     "board_growth_postgresql": partial(boards.board, kind=POSTGRESQL),
+    "p2": bars.at_slack_pace,
+    "p5": bars.open_loop_latency,
+    "p6": bars.all_routes,
+    "p7": writes.writes,
+    "p10": bars.who_we_are,
     "growth": partial(growth.growth, kind=SQLITE),
     "growth_postgresql": partial(growth.growth, kind=POSTGRESQL),
     "memory_per_100k_schedules_mb": clockwork.memory,

@@ -8,9 +8,10 @@ class Sizes:
     """`runs` of each side in turn; the others say how much one run does.
 
     `rest_s`: how long the app rests before its memory is looked at. The clockwork rings every five
-    seconds.
+    seconds. `postgresql_scheduler_runs`: there APScheduler takes minutes to be ready.
     """
 
+    name: str
     runs: int
     irrelevant: int
     replies: int
@@ -22,6 +23,7 @@ class Sizes:
     due: int
     few_schedules: int
     scheduler_runs: int
+    postgresql_scheduler_runs: int
     turns: int
     rest_s: float
     board_members: int
@@ -29,10 +31,13 @@ class Sizes:
     board_looks: int
     grown: int
     deeds: int
+    writes: int
+    mixed_s: float
 
 
 DEFAULT = Sizes(
-    runs=5,
+    name="default",
+    runs=4,
     irrelevant=12_000,
     replies=6_000,
     reply_members=400,
@@ -43,6 +48,7 @@ DEFAULT = Sizes(
     due=10_000,
     few_schedules=1_000,
     scheduler_runs=3,
+    postgresql_scheduler_runs=1,
     turns=150,
     rest_s=6.0,
     board_members=1_040_000,
@@ -50,8 +56,11 @@ DEFAULT = Sizes(
     board_looks=200,
     grown=100_000,
     deeds=60,
+    writes=5_000,
+    mixed_s=60.0,
 )
 QUICK = Sizes(
+    name="quick",
     runs=3,
     irrelevant=4_000,
     replies=2_000,
@@ -63,6 +72,7 @@ QUICK = Sizes(
     due=500,
     few_schedules=500,
     scheduler_runs=1,
+    postgresql_scheduler_runs=1,
     turns=50,
     rest_s=6.0,
     board_members=104_000,
@@ -70,8 +80,11 @@ QUICK = Sizes(
     board_looks=100,
     grown=20_000,
     deeds=20,
+    writes=1_000,
+    mixed_s=10.0,
 )
 TINY = Sizes(
+    name="tiny",
     runs=1,
     irrelevant=60,
     replies=60,
@@ -83,6 +96,7 @@ TINY = Sizes(
     due=10,
     few_schedules=10,
     scheduler_runs=1,
+    postgresql_scheduler_runs=1,
     turns=3,
     rest_s=0.0,
     board_members=200,
@@ -90,4 +104,6 @@ TINY = Sizes(
     board_looks=5,
     grown=200,
     deeds=2,
+    writes=40,
+    mixed_s=0.2,
 )

@@ -28,21 +28,43 @@ def a_finding(figure: float, name: str = "some_row") -> Finding:
         "irrelevant_message",
         "thread_reply_sqlite",
         "posting",
-        "due_minute",
-        "startup",
-        "idle_tick_growth",
         pytest.param("thread_reply_postgresql", marks=pytest.mark.postgresql),
         pytest.param("posting_postgresql", marks=pytest.mark.postgresql),
         pytest.param("due_minute_postgresql", marks=pytest.mark.postgresql),
     ],
 )
 def test_a_row_measures_both_sides_and_checks_that_the_work_was_done(row: str) -> None:
-    [finding] = command.measure([row], TINY)
+    finding, *_ = command.measure([row], TINY)
     assert finding.name == row
     assert finding.figure > 0
     assert len(finding.ours.did.values) == TINY.runs
     assert finding.theirs.did.median > 0
     assert finding.goal is not None
+
+
+@pytest.mark.parametrize(
+    ("row", "bars"),
+    [
+        ("p2", ["p2_100_at_once", "p2_400_at_once"]),
+        ("p5", ["p5_open_loop"]),
+        ("p6", ["p6_all_routes"]),
+        ("p7", ["p7_writes", "p7_locked"]),
+        ("p10", ["p10_auth_test"]),
+        ("idle_tick_growth", ["idle_tick_growth", "p3_idle_tick"]),
+    ],
+)
+def test_a_bar_is_measured_beside_its_reference(row: str, bars: list[str]) -> None:
+    found = command.measure([row], TINY)
+    assert [finding.name for finding in found] == bars
+    assert all(finding.goal is not None for finding in found)
+    counted = {finding.name: finding.figure for finding in found}
+    assert counted.get("p7_locked", 0) == counted.get("p10_auth_test", 0) == 0
+
+
+def test_a_row_found_on_the_way_to_another_is_not_measured_again() -> None:
+    found = command.measure(["due_minute", "startup"], TINY)
+    names = [finding.name for finding in found]
+    assert names == ["due_minute", "startup", "p1_due_minute", "p1_loop_block"]
 
 
 @pytest.mark.parametrize(
@@ -101,6 +123,33 @@ def test_a_single_row_measured_again_leaves_the_others_as_they_were(tmp_path: Pa
     assert (merged["some_row"], merged["other"]) == (0.5, 0.8)
     assert merged["rows"]["some_row"]["reached"] is False
     assert merged["rows"]["other"]["reached"] is True
+
+
+def test_the_page_gets_the_tables_between_its_markers_and_keeps_the_rest(tmp_path: Path) -> None:
+    page = tmp_path / "benchmarks.md"
+    page.write_text(f"Before.\n{report.BEGIN}\nold\n{report.END}\nAfter.\n")
+    report.write_page(page, report.as_json([a_finding(0.5)], {"python": "3.11"}))
+    written = page.read_text()
+    assert written.startswith("Before.\n")
+    assert written.endswith("\nAfter.\n")
+    assert "old" not in written
+    row = "| `some_row` | 2 things/s (1–3, n=3) | 2 things/s (1–3, n=3) | 0.5 | ≥ 0.6 | **no** |"
+    assert row in written
+    assert "- ours: a sentence" in written
+
+
+def test_a_page_without_markers_is_left_alone(tmp_path: Path) -> None:
+    page = tmp_path / "benchmarks.md"
+    page.write_text("Words.\n")
+    with pytest.raises(ValueError, match="no place"):
+        report.write_page(page, report.as_json([], {}))
+    assert page.read_text() == "Words.\n"
+
+
+def test_our_own_page_has_its_markers() -> None:
+    written = command.PAGE.read_text()
+    assert report.BEGIN in written
+    assert report.END in written
 
 
 def test_a_row_that_is_not_there_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
