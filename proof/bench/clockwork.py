@@ -4,11 +4,12 @@ import asyncio
 import time
 from typing import Any
 
+from jobs.post_rounds import POSTS_AT_ONCE
 from proof.bench import worlds
 from proof.bench.bench import POSTGRESQL, SQLITE, Bench
 from proof.bench.figures import Samples
 from proof.bench.findings import Finding, Goal, Side
-from proof.bench.posting import POSTS_AT_ONCE, must_be_posted
+from proof.bench.posting import must_be_posted
 from proof.bench.stand_in import standing_in
 from proof.bench.writes import raw_commit_s
 

@@ -87,10 +87,7 @@ async def post(prep: Prep) -> dict[str, Any]:
 async def due(prep: Prep, delay: str, at_once: str) -> dict[str, Any]:
     """Post what is due to a Slack that takes `delay` seconds for each call."""
     slack = cast(Slack, AtOnce(float(delay)))
-    wish: dict[str, Any] = {"slack": slack}
-    if hasattr(_posting(prep), "at_once"):
-        wish["at_once"] = int(at_once)
-    return await _timed(replace(_posting(prep), **wish).run)
+    return await _timed(replace(_posting(prep), slack=slack, at_once=int(at_once)).run)
 
 
 async def ticks(prep: Prep, count: str) -> dict[str, Any]:

@@ -5,14 +5,13 @@ from typing import Any
 from sqlalchemy import create_engine, func, select
 
 from bot.store.tables import rounds
+from jobs.post_rounds import POSTS_AT_ONCE
 from proof.bench import worlds
 from proof.bench.bench import SQLITE, Bench
 from proof.bench.figures import Samples
 from proof.bench.findings import Finding, Goal, Side
 from proof.bench.stand_in import standing_in
 
-POSTS_AT_ONCE = 100
-"""How many the app posts side by side, and so the bare loop."""
 PAST = 5
 PER_S = "posts/s"
 
