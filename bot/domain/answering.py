@@ -4,13 +4,18 @@ The text of a reply is looked at once, to count its words, and then let go: noth
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from enum import StrEnum
 
-from bot.domain.ids import ChannelId, InstallationId, MemberId, MessageTs, RoundId
-from bot.domain.streaks import Streak
+from bot.domain.ids import ChannelId, InstallationId, MemberId, MessageTs, RoundId, ScheduleId
+from bot.domain.standings import Standing
+from bot.domain.streaks import PostedRound, Streak
 
 DEFAULT_MINIMUM_WORDS = 5
+MARK_AGAIN_AFTER = timedelta(minutes=1)
+"""How long a mark that fell due is given to be put right, before it is tried again."""
 
 # Slack's own wrapping of mentions, links and dates; and emoji names, one after the other, but not
 # what only looks like them: 10:30:45, std::vector::size. None of these are words.
@@ -144,3 +149,83 @@ def consequences(judged: Judgement) -> tuple[Tick | None, Told | None]:
     if not judged.in_time:
         return None, Told.LATE if judged.is_first else None
     return Tick.ADD, Told.COUNTED if judged.is_first else None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What is known where a reply arrives: its round, which is open and stays so meanwhile.
+
+    `known` is what was heard of the same message before; `has_other` says that its author has
+    another counted answer in the round. `standing` is None while somebody else is at it.
+    """
+
+    installation_id: InstallationId
+    schedule_id: ScheduleId
+    round: PostedRound
+    previous_ts: MessageTs | None
+    known: Reply | None
+    has_other: bool
+    standing: Standing | None
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A new reply to an open round, and its author's streak with it; None if it does not count."""
+
+    reply: Reply
+    arrival: Arrival
+    streak: Streak | None
+
+
+class Verdict(StrEnum):
+    """What a reply comes to that is not taken at once."""
+
+    NOTHING_NEW = "nothing new"
+    NEEDS_A_CLOSER_LOOK = "needs a closer look"
+
+
+def take(
+    arrived: Iterable[tuple[Reply, Arrival | None]], minimum_words: int
+) -> list[Taken | Verdict]:
+    """Judge replies that arrive together, in their order; most need no more than an `Arrival`."""
+    verdicts: list[Taken | Verdict] = []
+    heard: dict[tuple[ChannelId, MessageTs], Taken] = {}
+    streaks: dict[tuple[RoundId, MemberId], Streak] = {}
+    for reply, arrival in arrived:
+        message = reply.channel_id, reply.ts
+        if arrival is None:
+            verdicts.append(Verdict.NEEDS_A_CLOSER_LOOK)
+            continue
+        author = arrival.round.id, reply.member_id
+        before = heard.get(message)
+        verdict = _take(reply, _after(arrival, before, streaks.get(author)), minimum_words)
+        verdicts.append(verdict)
+        if isinstance(verdict, Taken):
+            heard[message] = verdict
+            if verdict.streak is not None:
+                streaks[author] = verdict.streak
+    return verdicts
+
+
+def _after(arrival: Arrival, before: Taken | None, streak: Streak | None) -> Arrival:
+    """Add to what is known what the replies before this one made of it."""
+    if before is not None:
+        arrival = replace(arrival, known=before.reply)
+    if streak is not None and arrival.standing is not None:
+        standing = replace(arrival.standing, shown=streak)
+        arrival = replace(arrival, has_other=True, standing=standing)
+    return arrival
+
+
+def _take(reply: Reply, arrival: Arrival, minimum_words: int) -> Taken | Verdict:
+    if arrival.known is not None:
+        is_old = newest(arrival.known, reply) == arrival.known
+        return Verdict.NOTHING_NEW if is_old else Verdict.NEEDS_A_CLOSER_LOOK
+    if not counts(reply, minimum_words):
+        return Taken(reply, arrival, None)
+    if arrival.standing is None:
+        return Verdict.NEEDS_A_CLOSER_LOOK
+    streak = arrival.standing.with_answer(
+        arrival.round, arrival.previous_ts, answered_already=arrival.has_other
+    )
+    return Verdict.NEEDS_A_CLOSER_LOOK if streak is None else Taken(reply, arrival, streak)

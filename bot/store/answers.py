@@ -5,13 +5,27 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    null,
+    or_,
+    select,
+    update,
+)
 
-from bot.domain.answering import DueMark, Reply, counts, newest
+from bot.domain.answering import AnswerOutcome, DueMark, Reply, counts, newest
 from bot.domain.counting import MOST_COUNTED
 from bot.domain.ids import ChannelId, InstallationId, MemberId, MessageTs, RoundId, ScheduleId
 from bot.store.rounds import RoundRow, something_pending
-from bot.store.tables import answers, installations, rounds
+from bot.store.tables import UtcDateTime, answers, installations, rounds
 from bot.store.upsert import insert
 
 
@@ -281,22 +295,29 @@ def _reply(row: Row[Any]) -> Reply:
     )
 
 
-def mark_later(
-    tx: Connection,
-    installation_id: InstallationId,
-    channel_id: ChannelId,
-    ts: MessageTs,
-    at: datetime | None,
-) -> None:
-    """Note when to put the mark on a message right; None when it is right."""
+def mark_later(tx: Connection, outcome: AnswerOutcome, at: datetime) -> None:
+    """Note that the mark on a message is to be put right at `at`, if its outcome changes it.
+
+    It is tried at once, too; so nothing needs to be written where that fails, or never comes to be.
+    """
+    if outcome.tick is not None:
+        key = _key(outcome.installation_id, outcome.reply)
+        tx.execute(update(answers).where(*key).values(mark_at=at))
+
+
+def marked(tx: Connection, message: DueMark, now: datetime) -> None:
+    """Note how a message is marked. If it should be otherwise by now, its mark is due at once."""
+    whose = rounds.c.id == answers.c.round_id
+    stands = and_(answers.c.counted, exists(select(rounds.c.id).where(whose, _in_time())))
+    is_right = stands if message.stands else ~stands
     tx.execute(
         update(answers)
         .where(
-            answers.c.installation_id == installation_id,
-            answers.c.channel_id == channel_id,
-            answers.c.ts == ts,
+            answers.c.installation_id == message.installation_id,
+            answers.c.channel_id == message.channel_id,
+            answers.c.ts == message.ts,
         )
-        .values(mark_at=at)
+        .values(mark_at=case((is_right, null()), else_=bindparam("now", now, UtcDateTime())))
     )
 
 

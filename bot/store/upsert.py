@@ -8,6 +8,9 @@ Insert = sqlite.Insert | postgresql.Insert
 
 def insert(tx: Connection, table: Table) -> Insert:
     """Return an insert into `table` that knows `on_conflict_do_nothing` and `…_do_update`."""
-    if tx.dialect.name == "sqlite":
-        return sqlite.insert(table)
-    return postgresql.insert(table)
+    return insert_of(tx.dialect.name, table)
+
+
+def insert_of(dialect: str, table: Table) -> Insert:
+    """Return the same for a statement that is made once, of the dialect of that name."""
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)

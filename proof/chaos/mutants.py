@@ -25,6 +25,7 @@ from bot.slack.dispatch import Dispatcher
 from bot.store import tables
 
 OWN_CLOCKS = "own-clocks"
+A_MOMENT_S = 0.05
 SHORT_LEASE = rounds.SLACK_TIMEOUT + timedelta(seconds=1)
 
 
@@ -125,8 +126,12 @@ def _no_unique_key() -> None:
 def _acknowledged_first() -> None:
     on_message, tasks = Dispatcher.on_message, set()
 
+    async def store(self: Dispatcher, body: Any) -> None:
+        await asyncio.sleep(A_MOMENT_S)  # as long as what waits in a queue may take
+        await on_message(self, body)
+
     async def later(self: Dispatcher, body: Any) -> None:
-        task = asyncio.get_running_loop().create_task(on_message(self, body))
+        task = asyncio.get_running_loop().create_task(store(self, body))
         tasks.add(task)
 
     _replaced(Dispatcher, "on_message", later)

@@ -286,6 +286,22 @@ async def test_a_mark_that_could_not_be_set_is_set_a_minute_later(
     assert prep.ticked(reply)
 
 
+async def test_a_mark_that_a_crash_prevented_is_set_after_the_restart(
+    prep: PrepTeam, slack: Sandbox, alice: Person, bob: Person, channel: Channel
+) -> None:
+    await prep.sets_up(channel, alice)
+    question = await prep.asks(channel)
+    slack.faults.on("reactions.add").resets(times=2)
+    reply = await bob.replies(question, ANSWER)
+    await prep.settled()
+    await prep.restarts()
+    await prep.moves_on(minutes=1)
+    assert prep.ticked(reply)
+    slack.ledger.clear()
+    await prep.moves_on(minutes=5)
+    assert not slack.ledger.calls("reactions.add"), "once is enough"
+
+
 async def test_a_mark_put_off_follows_what_became_of_the_reply(
     prep: PrepTeam, slack: Sandbox, alice: Person, bob: Person, channel: Channel
 ) -> None:

@@ -5,7 +5,7 @@ became known. `truth` is what the streak rule says of those notes, by the oracle
 with the code under test.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
@@ -25,6 +25,7 @@ from bot.store.database import Connection
 from bot.store.posting import Reservation
 from bot.store.standings import Scope
 from bot.store.tables import away
+from bot.store.together import ALONE, Alone
 from proof.oracles.histories import FIRST_DAY, History, ts
 from proof.oracles.streaks import Oracle
 from tests.features.diary import EVERY_DAY
@@ -121,6 +122,8 @@ class Life:
     heard: list[News] = field(default_factory=list)
     voided: dict[int, int] = field(default_factory=dict)
     leaves: list[Away] = field(default_factory=list)
+    together: bool = True
+    """Whether news of replies goes the usual way, and not straight to the thorough one."""
 
     @property
     def scope(self) -> Scope:
@@ -169,8 +172,7 @@ class Life:
                     BEGIN,
                 )
             case News():
-                outcome = answers_service.record(tx, reply(self.channel, what), MINIMUM_WORDS)
-                return [outcome] if outcome else []
+                return self._heard(tx, [what])
             case Void(place, seconds):
                 at = ts(opened(place) + seconds)
                 daily_question.void(tx, self.channel, ts(opened(place)), at)
@@ -179,6 +181,24 @@ class Life:
             case Settle():
                 daily_question.settle(tx)
         return []
+
+    def arrive(self, tx: Connection, news: Sequence[News]) -> list[AnswerOutcome]:
+        """Let news of replies come at the same time, and note it."""
+        outcomes = self._heard(tx, news)
+        for what in news:
+            self.note(what)
+        return outcomes
+
+    def _heard(self, tx: Connection, news: Sequence[News]) -> list[AnswerOutcome]:
+        replies = [reply(self.channel, what) for what in news]
+        found: Sequence[AnswerOutcome | Alone | None] = [ALONE] * len(replies)
+        if self.together:
+            found = answers_service.record_together(tx, replies, MINIMUM_WORDS, BEGIN)
+        outcomes = [
+            answers_service.record(tx, one, MINIMUM_WORDS, BEGIN) if outcome is ALONE else outcome
+            for one, outcome in zip(replies, found, strict=True)
+        ]
+        return [outcome for outcome in outcomes if outcome is not None]
 
     def _leave(self, tx: Connection, leave: Away) -> None:
         tx.execute(

@@ -11,12 +11,24 @@ from random import Random
 import pytest
 from sqlalchemy import text
 
-from bot.domain.answering import AnswerOutcome
 from bot.domain.ids import ChannelId
 from bot.domain.streaks import Streak
+from bot.features.answers.service import Answers
 from bot.features.doctor.service import examine
 from bot.store.database import Connection, Database
-from tests.store.lives import BEGIN, MEMBERS, Ask, Happening, Life, News, Settle, Void
+from sandbox.clock import MovableClock
+from tests.store.lives import (
+    BEGIN,
+    MEMBERS,
+    MINIMUM_WORDS,
+    Ask,
+    Happening,
+    Life,
+    News,
+    Settle,
+    Void,
+    reply,
+)
 
 pytestmark = [
     pytest.mark.postgresql,
@@ -42,11 +54,16 @@ async def begun(database: Database, name: str = "C1") -> Life:
 
 async def at_once(database: Database, life: Life, happened: list[Happening]) -> None:
     """Let all of it happen at the same time, and note it."""
+    # Two of a kind, as in two processes: replies that come to one are stored together.
+    rooms = [Answers(database, MovableClock(BEGIN), MINIMUM_WORDS) for _ in range(2)]
 
-    def doing(what: Happening) -> Callable[[Connection], list[AnswerOutcome]]:
-        return lambda tx: life.done(tx, what)
+    async def let(number: int, what: Happening) -> None:
+        if isinstance(what, News):
+            await rooms[number % 2].record(reply(life.channel, what))
+        else:
+            await database.write(lambda tx: life.done(tx, what))
 
-    await asyncio.gather(*(database.write(doing(what)) for what in happened))
+    await asyncio.gather(*(let(number, what) for number, what in enumerate(happened)))
     for what in happened:
         life.note(what)
 

@@ -1,14 +1,17 @@
 """Replies in threads become answers, and their authors hear of it."""
 
+import logging
 from dataclasses import dataclass
 
 from bot.domain.answering import AnswerOutcome, DueMark, Tick, Told
 from bot.features.answers import view
-from bot.features.answers.service import AFTER_A_FAILURE, Answers
+from bot.features.answers.service import Answers
 from bot.slack.guard import Guard
 from bot.slack.inbound import ReplyNews
 from bot.slack.names import COUNTED_REACTION
-from bot.slack.outbound import Slack, SlackBusyError, SlackUnreachableError
+from bot.slack.outbound import Slack, SlackBusyError, SlackRefusedError, SlackUnreachableError
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +41,18 @@ class AnswersListener:
             message = DueMark(outcome.installation_id, reply.channel_id, reply.ts, stands)
             await self.mark(message)
 
-    async def mark(self, message: DueMark) -> bool:
-        """Put the mark on a message right, now or, where Slack is busy or silent, later.
-
-        False if it was put off.
-        """
+    async def mark(self, message: DueMark) -> None:
+        """Put the mark on a message right. Where Slack is busy or silent, it stays due."""
         change = self.slack.react if message.stands else self.slack.unreact
         place = message.installation_id, message.channel_id, message.ts
         try:
             await change(*place, COUNTED_REACTION)
-        except SlackBusyError as busy:
-            await self.service.mark_later(message, busy.retry_after)
-        except SlackUnreachableError:
-            await self.service.mark_later(message, AFTER_A_FAILURE)
-        else:
-            return True
-        return False
+        except (SlackBusyError, SlackUnreachableError):
+            return
+        except SlackRefusedError as refused:
+            # The channel or the app is gone: there is nothing left to mark.
+            log.info("mark_refused", extra={"error": str(refused)})
+        await self.service.marked(message)
 
     async def _tell(self, outcome: AnswerOutcome) -> None:
         if outcome.told is None:
@@ -64,6 +63,9 @@ class AnswersListener:
             if outcome.told is Told.COUNTED
             else view.late(outcome.round_id)
         )
-        await self.slack.whisper(
-            outcome.installation_id, reply.channel_id, reply.member_id, message, reply.thread_ts
-        )
+        try:
+            await self.slack.whisper(
+                outcome.installation_id, reply.channel_id, reply.member_id, message, reply.thread_ts
+            )
+        except SlackBusyError:
+            return  # the mark tells them as well, a little later

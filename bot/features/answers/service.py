@@ -1,59 +1,97 @@
 """Answers: replies in the thread of a round, recorded once, whatever the order of the news."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 
 from bot.clock import Clock
-from bot.domain.answering import AnswerOutcome, DueMark, Judgement, Reply, consequences
+from bot.domain.answering import (
+    MARK_AGAIN_AFTER,
+    AnswerOutcome,
+    DueMark,
+    Judgement,
+    Reply,
+    Taken,
+    Verdict,
+    consequences,
+    take,
+)
 from bot.domain.streaks import is_answered
-from bot.store import answers, cards, rounds, standings
+from bot.store import answers, arrivals, cards, rounds, standings
 from bot.store.answers import Recorded
 from bot.store.database import Connection, Database
 from bot.store.rounds import RoundRow
 from bot.store.standings import Scope
+from bot.store.together import ALONE, Alone, Together
 
 MARKS_AT_ONCE = 20
 """How many marks one turn puts right: Slack takes some fifty a minute."""
-AFTER_A_FAILURE = timedelta(minutes=1)
 
 
-@dataclass(frozen=True, slots=True)
 class Answers:
     """Records answers. `minimum_words` is what makes a reply more than conversation."""
 
-    database: Database
-    clock: Clock
-    minimum_words: int
+    def __init__(self, database: Database, clock: Clock, minimum_words: int) -> None:
+        self.database = database
+        self.clock = clock
+        self.minimum_words = minimum_words
+        self._recording: Together[Reply, AnswerOutcome | None] = Together(
+            database,
+            lambda tx, news: record_together(tx, news, minimum_words, clock.now()),
+            lambda tx, news: record(tx, news, minimum_words, clock.now()),
+        )
 
     async def record(self, news: Reply) -> AnswerOutcome | None:
         """Store news of a reply; None if it concerns no round, or tells nothing new.
 
         When this returns, what it means is on disk. Raises what the database raises.
         """
-        return await self.database.write(lambda tx: record(tx, news, self.minimum_words))
-
-    async def mark_later(self, message: DueMark, after: timedelta) -> None:
-        """Put the mark on a message right later: Slack could not now."""
-        at = self.clock.now() + after
-        await self._set_mark(message, at)
+        return await self._recording.write(news)
 
     async def marked(self, message: DueMark) -> None:
-        """Note that the mark on a message is right."""
-        await self._set_mark(message, None)
-
-    async def _set_mark(self, message: DueMark, at: datetime | None) -> None:
-        key = message.installation_id, message.channel_id, message.ts
-        await self.database.write(lambda tx: answers.mark_later(tx, *key, at))
+        """Note that a message is marked so; if it should not be any more, its mark is due again."""
+        now = self.clock.now()
+        await self.database.write(lambda tx: answers.marked(tx, message, now))
 
     async def due_marks(self) -> list[DueMark]:
         """Take the messages whose mark is to be put right now."""
         now = self.clock.now()
         return await self.database.write(
-            lambda tx: answers.take_due_marks(tx, now, MARKS_AT_ONCE, now + AFTER_A_FAILURE)
+            lambda tx: answers.take_due_marks(tx, now, MARKS_AT_ONCE, now + MARK_AGAIN_AFTER)
         )
 
 
-def record(tx: Connection, news: Reply, minimum_words: int) -> AnswerOutcome | None:
+def record_together(
+    tx: Connection, news: Sequence[Reply], minimum_words: int, now: datetime
+) -> list[AnswerOutcome | Alone | None]:
+    """Store replies that arrived together, and their authors' standings with them.
+
+    Of each, what `record` would have returned and left behind; `ALONE` where that takes more than
+    its open round and its author's standing. Raises OvertakenError.
+    """
+    arrived = zip(news, arrivals.hold(tx, news), strict=True)
+    verdicts = take(arrived, minimum_words)
+    taken = [verdict for verdict in verdicts if isinstance(verdict, Taken)]
+    arrivals.keep(tx, taken, now + MARK_AGAIN_AFTER)
+    return [_result(verdict) for verdict in verdicts]
+
+
+def _result(verdict: Taken | Verdict) -> AnswerOutcome | Alone | None:
+    match verdict:
+        case Verdict.NEEDS_A_CLOSER_LOOK:
+            return ALONE
+        case Taken(reply, arrival, streak) if streak is not None:
+            judged = Judgement(
+                counted=True, counted_before=False, in_time=True, is_first=not arrival.has_other
+            )
+            tick, told = consequences(judged)
+            return AnswerOutcome(
+                arrival.installation_id, arrival.round.id, reply, tick, told, streak
+            )
+        case _:
+            return None
+
+
+def record(tx: Connection, news: Reply, minimum_words: int, now: datetime) -> AnswerOutcome | None:
     """Store news of a reply, and its author's standing with it."""
     row = rounds.hold_thread(tx, news.channel_id, news.thread_ts) or _found_late(
         tx, news, minimum_words
@@ -63,7 +101,9 @@ def record(tx: Connection, news: Reply, minimum_words: int) -> AnswerOutcome | N
     recorded = answers.record(tx, row, news, minimum_words)
     if recorded is None or recorded.counted == bool(recorded.counted_before):
         return None
-    return _outcome(tx, row, recorded)
+    outcome = _outcome(tx, row, recorded)
+    answers.mark_later(tx, outcome, now + MARK_AGAIN_AFTER)
+    return outcome
 
 
 def _found_late(tx: Connection, news: Reply, minimum_words: int) -> RoundRow | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.clock import AgreedClock
-from bot.domain.answering import AnswerOutcome, Judgement, consequences
+from bot.domain.answering import MARK_AGAIN_AFTER, AnswerOutcome, Judgement, consequences
 from bot.domain.decks import Draw
 from bot.domain.ids import (
     ChannelId,
@@ -327,9 +327,10 @@ def confirm(
                 is_first=first[reply.member_id] == reply.ts,
             )
         )
-        outcomes.append(
-            AnswerOutcome(installation, round_id, reply, tick, told, streaks[reply.member_id])
-        )
+        streak = streaks[reply.member_id]
+        outcome = AnswerOutcome(installation, round_id, reply, tick, told, streak)
+        answers.mark_later(tx, outcome, now + MARK_AGAIN_AFTER)
+        outcomes.append(outcome)
     return outcomes
 
 
