@@ -5,7 +5,7 @@ import contextlib
 import logging
 import random
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -377,6 +377,20 @@ async def _need_current(database: Database) -> None:
         )
 
 
+@contextlib.asynccontextmanager
+async def _opened(url: str) -> AsyncIterator[Database]:
+    """Open a database that may be in use. Raises StartupError if there is none of this version."""
+    with _in_words():
+        must_exist(url)
+    database = Database(url)
+    try:
+        with _in_words():
+            await _need_current(database)
+        yield database
+    finally:
+        database.close()
+
+
 def migrate(url: str) -> None:
     """Bring a database to this version's schema. Raises StartupError if it cannot be used."""
     with _in_words():
@@ -390,12 +404,7 @@ async def improvements(
 
     Raises StartupError if there is no database, or if it is not clear whose changes are meant.
     """
-    with _in_words():
-        must_exist(url)
-    database = Database(url)
-    try:
-        with _in_words():
-            await _need_current(database)
+    async with _opened(url) as database:
         teams = await database.read(library.improved)
         whose = [number for number, name in teams.items() if team in (None, name)]
         if len(whose) > 1:
@@ -404,8 +413,6 @@ async def improvements(
         if team is not None and not whose:
             raise StartupError(f"The workspace {team} has no improvements here.")
         laid_over = [await database.read(partial(library.overlay, whose=one)) for one in whose]
-    finally:
-        database.close()
     folders = (files.SHIPPED, *question_paths)
     return [found for one in laid_over for found in improved(folders, one)]
 
@@ -415,16 +422,9 @@ async def doctor(url: str, clock: Clock, question_paths: Sequence[Path] = ()) ->
 
     The database may be in use. Raises StartupError if there is none, or not of this version.
     """
-    with _in_words():
-        must_exist(url)
-    database = Database(url)
-    try:
-        with _in_words():
-            await _need_current(database)
+    async with _opened(url) as database:
         broken = [str(fault) for fault in load((files.SHIPPED, *question_paths)).faults]
         found = await examine_database(database, broken, clock.now())
-    finally:
-        database.close()
     return found, view.report(found)
 
 
@@ -435,13 +435,6 @@ async def repost(
 
     The database may be in use. Raises StartupError if there is none, or not of this version.
     """
-    with _in_words():
-        must_exist(url)
-    database = Database(url)
-    try:
-        with _in_words():
-            await _need_current(database)
+    async with _opened(url) as database:
         answer = await repost_service.repost(database, round_id, clock.now(), lateness)
-    finally:
-        database.close()
     return answer.outcome is Reposting.PUT_BACK, repost_view.told(answer)
