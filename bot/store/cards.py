@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from bot.domain.ids import InstallationId, RoundId
-from bot.store.tables import IS_CARD_DUE, cards, installations
+from bot.store.tables import IS_CARD_DUE, cards, installations, rounds
 
 
 def touch(tx: Connection, installation_id: InstallationId, round_id: RoundId) -> None:
@@ -28,15 +28,17 @@ def take_due(
 ) -> Sequence[tuple[InstallationId, RoundId, int]]:
     """Take cards to update: installation, round, number shown. None is taken again too soon.
 
-    One that changes while it is being updated falls due again.
+    One that changes while it is being updated falls due again. One whose round has an answer under
+    way is left for another time: that answer saw it due, and left it so, but cannot be counted yet.
     """
     rows = tx.execute(
         select(cards)
         .join(installations, installations.c.id == cards.c.installation_id)
+        .join(rounds, rounds.c.id == cards.c.round_id)
         .where(IS_CARD_DUE, cards.c.not_before <= now, installations.c.lost_at.is_(None))
         .order_by(cards.c.not_before)
         .limit(limit)
-        .with_for_update(skip_locked=True, of=cards)
+        .with_for_update(skip_locked=True, of=(cards, rounds))
     ).all()
     for row in rows:
         tx.execute(_one(row).values(due=False, not_before=now + again_after))

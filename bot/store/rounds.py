@@ -91,7 +91,10 @@ def hold_thread(tx: Connection, channel_id: ChannelId, thread_ts: MessageTs) -> 
     if found is None:
         return None
     hold(tx, found.installation_id, found.schedule_id)
-    return by_thread(tx, channel_id, thread_ts)
+    # Nobody else closes it now, so this waits for no more than a card to be taken.
+    held = _in_thread(channel_id, thread_ts).with_for_update(read=True, key_share=True)
+    row = tx.execute(held).one_or_none()
+    return as_round(row) if row else None
 
 
 def _in_thread(channel_id: ChannelId, thread_ts: MessageTs) -> Any:

@@ -6,6 +6,7 @@ SQLite writes one thing at a time; what is proved here cannot go wrong there.
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
 from random import Random
 
 import pytest
@@ -15,6 +16,7 @@ from bot.domain.ids import ChannelId
 from bot.domain.streaks import Streak
 from bot.features.answers.service import Answers
 from bot.features.doctor.service import examine
+from bot.store import answers, cards, rounds
 from bot.store.database import Connection, Database
 from sandbox.clock import MovableClock
 from tests.store.lives import (
@@ -295,3 +297,38 @@ async def test_a_card_deleted_while_its_round_closes_and_is_settled_is_no_miss(
     life.note(Void(1, 50))
     await everything_is_well(database, life)
     assert life.truth(0) == Streak(1, 1, 0, 1)
+
+
+ONE_ANSWERED: list[Happening] = [Ask(0), News(1, 0, 0, 1)]
+CLOSED: list[Happening] = [*ONE_ANSWERED, News(2, 0, 1, 1), Ask(1)]
+
+
+@pytest.mark.parametrize(
+    ("before", "news", "together", "answered"),
+    [
+        pytest.param(ONE_ANSWERED, News(2, 0, 1, 1), True, 2, id="an answer"),
+        pytest.param(ONE_ANSWERED, News(2, 0, 1, 1), False, 2, id="an answer, thoroughly"),
+        pytest.param(
+            CLOSED, News(2, 0, 1, 1, deleted=True), True, 1, id="an old one that is taken back"
+        ),
+    ],
+)
+async def test_a_card_that_is_taken_while_the_count_changes_is_right_in_the_end(
+    database: Database, before: list[Happening], news: News, together: bool, answered: int
+) -> None:
+    life = await begun(database)
+    life.together = together
+    for what in before:
+        await database.write(lambda tx, what=what: life.happens(tx, what))  # type: ignore[misc]
+    shown: list[int] = []
+
+    def take(tx: Connection, later: timedelta = timedelta(0)) -> None:
+        taken = cards.take_due(tx, BEGIN + later, 10, timedelta(seconds=20))
+        for installation, number, _ in taken:
+            row = rounds.get(tx, installation, number)
+            if row is not None and number == life.numbers[0]:
+                shown.append(answers.members_in_round(tx, row))
+
+    await meanwhile(database, lambda tx: life.done(tx, news), take)
+    await database.write(lambda tx: take(tx, timedelta(minutes=1)))
+    assert shown[-1] == answered

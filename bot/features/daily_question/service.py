@@ -148,7 +148,12 @@ class DailyQuestion:
     async def due_cards(self) -> list[DueCard]:
         """Take the cards that show an outdated number and have rested long enough."""
         now = self.clock.now()
-        return await self.database.write(lambda tx: due_cards(tx, self.bank(), now))
+        taken = await self.database.write(
+            lambda tx: cards.take_due(tx, now, CARDS_AT_ONCE, CARD_INTERVAL)
+        )
+        if not taken:
+            return []
+        return await self.database.read(lambda tx: due_cards(tx, self.bank(), taken))
 
     async def card_updated(self, due: DueCard) -> None:
         """Note what a card shows now."""
@@ -363,10 +368,11 @@ def settle(tx: Connection) -> bool:
     return len(closed) < SETTLED_AT_ONCE
 
 
-def due_cards(tx: Connection, bank: Bank, now: datetime) -> list[DueCard]:
-    """Take due cards, with what each should show."""
+def due_cards(
+    tx: Connection, bank: Bank, taken: Sequence[tuple[InstallationId, RoundId, int]]
+) -> list[DueCard]:
+    """Tell what each of the cards that were taken should show."""
     due: list[DueCard] = []
-    taken = cards.take_due(tx, now, CARDS_AT_ONCE, CARD_INTERVAL)
     banks = library.seen_by_each(tx, bank, {installation for installation, *_ in taken})
     for installation, round_id, _shown in taken:
         row = rounds.get(tx, installation, round_id)
