@@ -10,7 +10,7 @@ from time import perf_counter
 from typing import Any, TypeVar
 
 from bot.store import schema
-from proof.bars import crash_mutants, crashes, outages, reposts, storms, zones
+from proof.bars import crash_mutants, crashes, outages, reposts, storms, streaks, zones
 from proof.bars.bar import Finding, Mutant
 from proof.postgresql import PostgreSQL
 
@@ -29,10 +29,12 @@ class Size:
     channels: int
     declined: int
     fortnights: int
+    steps: int
+    rounds: int
 
 
-FULL = Size(2, 1, 2009, 20, 10, 200, 20)
-SHORT = Size(1, 29, 2024, 5, 4, 10, 1)
+FULL = Size(2, 1, 2009, 20, 10, 200, 20, 100_000, 1_000_000)
+SHORT = Size(1, 29, 2024, 5, 4, 10, 1, 600, 5_000)
 MUTANT_SEEDS = (4, 2, 3, 5)
 """With echoes and without, with time to recover and without: each mutant shows in one of them."""
 MUTANT_STRIDE = 4
@@ -108,6 +110,39 @@ def zone_bar(size: Size) -> Finding:
     )
 
 
+def rule_bar(size: Size) -> Finding:
+    """R11, the rule alone: the fold against the oracle."""
+    found = streaks.in_the_rule(1, size.rounds)
+    mutants = {}
+    for mutant in streaks.RULE_MUTANTS:
+        with mutant.put_in():
+            mutants[mutant.name] = streaks.in_the_rule(1, 20_000, until_wrong=True).wrong
+    return Finding(
+        "R11, the rule",
+        "rounds meet any fate, one after the other",
+        found.wrong,
+        {"steps": found.steps},
+        mutants,
+    )
+
+
+def standing_bar(new: NewDatabase, kind: str, size: Size) -> Finding:
+    """R11, the store: kept standings against the oracle, after every step."""
+    found = streaks.in_the_store(new(), 1, size.steps)
+    mutants = {}
+    for mutant in streaks.STORE_MUTANTS:
+        with mutant.put_in():
+            noticed = streaks.in_the_store(new(), 1, 6_000, until_wrong=True)
+        mutants[mutant.name] = noticed.wrong
+    return Finding(
+        f"R11, {kind}",
+        "anything happens to a schedule, in any order and as often as may be",
+        found.wrong,
+        {"steps": found.steps},
+        mutants,
+    )
+
+
 def storm_bar(new: NewDatabase, kind: str, size: Size) -> Finding:
     """R9: rate limits on every fifth workspace."""
 
@@ -172,6 +207,7 @@ ON_A_DATABASE: Sequence[Callable[[NewDatabase, str, Size], Finding]] = (
     repost_bar,
     outage_bar,
     storm_bar,
+    standing_bar,
     crash_bar,
 )
 
@@ -179,6 +215,7 @@ ON_A_DATABASE: Sequence[Callable[[NewDatabase, str, Size], Finding]] = (
 def findings(folder: Path, kinds: Sequence[str], size: Size) -> Iterator[Finding]:
     """Run every bar, one after the other."""
     yield _timed(lambda: zone_bar(size))
+    yield _timed(lambda: rule_bar(size))
     for kind in kinds:
         with databases(folder, kind) as new:
             for bar in ON_A_DATABASE:

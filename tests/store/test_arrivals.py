@@ -16,7 +16,7 @@ from bot.store.arrivals import OvertakenError, hold, keep
 from bot.store.database import Connection
 from bot.store.tables import answers, cards, standings
 from bot.store.together import ALONE
-from tests.store.lives import (
+from proof.oracles.lives import (
     BEGIN,
     MEMBERS,
     MINIMUM_WORDS,

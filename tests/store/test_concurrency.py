@@ -18,8 +18,7 @@ from bot.features.answers.service import Answers
 from bot.features.doctor.service import examine
 from bot.store import answers, cards, rounds
 from bot.store.database import Connection, Database
-from sandbox.clock import MovableClock
-from tests.store.lives import (
+from proof.oracles.lives import (
     BEGIN,
     MEMBERS,
     MINIMUM_WORDS,
@@ -31,6 +30,7 @@ from tests.store.lives import (
     Void,
     reply,
 )
+from sandbox.clock import MovableClock
 
 pytestmark = [
     pytest.mark.postgresql,

@@ -16,7 +16,7 @@ from bot.domain.rounds import Evidence
 from bot.features.daily_question.service import confirm, confirm_all
 from bot.store.database import Connection, _sqlite_engine
 from bot.store.tables import answers, cards, rounds, standings
-from tests.store.lives import BEGIN, Ask, Happening, Life, News
+from proof.oracles.lives import BEGIN, Ask, Happening, Life, News
 from tests.store.test_standings import PLACES, happenings
 
 _CHANNELS = itertools.count()

@@ -13,8 +13,8 @@ from bot.domain.schedules import ScheduleDraft
 from bot.store import installations, schedules
 from bot.store.database import Connection, _sqlite_engine
 from bot.store.fairness import MOST_OF_A_BATCH
+from proof.oracles.lives import BEGIN, day_of
 from tests.features.diary import EVERY_DAY
-from tests.store.lives import BEGIN, day_of
 
 OWNER = MemberId("U1")
 DUE = Due(BEGIN, day_of(0))

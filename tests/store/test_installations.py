@@ -13,7 +13,7 @@ from bot.features.streak.service import report
 from bot.store import posting, practice, rounds
 from bot.store.database import Connection, _sqlite_engine
 from bot.store.tables import WITHOUT_INSTALLATION, installations, metadata
-from tests.store.lives import BEGIN, MEMBERS, Ask, Away, Life, News, Void
+from proof.oracles.lives import BEGIN, MEMBERS, Ask, Away, Life, News, Void
 
 SHARED = ChannelId("C0SHARED")
 ALICE, BOB, _ = MEMBERS

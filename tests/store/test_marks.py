@@ -11,7 +11,7 @@ from bot.domain.answering import MARK_AGAIN_AFTER, DueMark
 from bot.domain.ids import ChannelId
 from bot.store import answers
 from bot.store.database import Connection
-from tests.store.lives import BEGIN, Ask, Life, News, reply
+from proof.oracles.lives import BEGIN, Ask, Life, News, reply
 from tests.store.test_standings import engine as engine  # the fixture
 
 CHANNELS = itertools.count()

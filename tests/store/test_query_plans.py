@@ -25,8 +25,8 @@ from bot.store import cards, decks, posting, schedules, schema, standings
 from bot.store.database import Connection, _sqlite_engine
 from bot.store.tables import metadata
 from content.bank import Bank
+from proof.oracles.lives import BEGIN, MEMBERS, Ask, Happening, Life, News, Settle, Void
 from tests.content import samples
-from tests.store.lives import BEGIN, MEMBERS, Ask, Happening, Life, News, Settle, Void
 
 LARGE = ("answers", "rounds", "standings", "cards", "decks", "schedules", "practice", "reveals")
 OF_FEW_ROWS = {

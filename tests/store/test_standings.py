@@ -14,7 +14,7 @@ from bot.domain.ids import ChannelId
 from bot.domain.streaks import Streak
 from bot.store import rounds, standings
 from bot.store.database import Connection, _sqlite_engine
-from tests.store.lives import MEMBERS, Ask, Away, Happening, Life, News, Settle, Void
+from proof.oracles.lives import MEMBERS, Ask, Away, Happening, Life, News, Settle, Void
 
 PLACES = 8
 _PLACE = st.integers(0, PLACES - 1)

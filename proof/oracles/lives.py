@@ -7,7 +7,8 @@ with the code under test.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert
 
@@ -16,7 +17,7 @@ from bot.domain.ids import ChannelId, MemberId, MessageTs, QuestionSlug, RoundId
 from bot.domain.installations import Identity
 from bot.domain.local_time import Due
 from bot.domain.rounds import Evidence
-from bot.domain.schedules import Schedule, ScheduleDraft
+from bot.domain.schedules import Schedule, ScheduleDraft, Timing
 from bot.domain.streaks import AwayRange, PostedRound, Streak
 from bot.features.answers import service as answers_service
 from bot.features.daily_question import service as daily_question
@@ -28,8 +29,8 @@ from bot.store.tables import away
 from bot.store.together import ALONE, Alone
 from proof.oracles.histories import FIRST_DAY, History, ts
 from proof.oracles.streaks import Oracle
-from tests.features.diary import EVERY_DAY
 
+EVERY_DAY = Timing(time(9), ZoneInfo("Europe/Berlin"), frozenset(range(7)))
 MINIMUM_WORDS = 5
 ENOUGH, TOO_FEW = 9, 1
 BEGIN = datetime(2026, 3, 1, tzinfo=UTC)
