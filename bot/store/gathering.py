@@ -9,17 +9,18 @@ from bot.store.database import Connection, Database
 Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
 
-GATHERED_FOR_S = 0.005
-"""How long the first of some items waits for others; nobody notices it beside a call to Slack."""
+GATHERED_FOR_S = 0.05
+"""The shortest time between two groups that are not full; beside a call to Slack nobody notices."""
 MOST_AT_ONCE = 200
 """How many items share a transaction: few enough that it holds nobody up."""
 
 
 class Gathering(Generic[Item, Outcome]):
-    """Gathers items for some milliseconds and writes them in one transaction.
+    """Writes items that come close upon each other in one transaction.
 
-    `write` takes items and returns an outcome for each. Should it fail, each item is written by
-    itself, so that only what cannot be written fails.
+    The first after a pause is written at once, with what came along with it; what follows is
+    gathered for some milliseconds. `write` takes items and returns an outcome for each. Should it
+    fail, each item is written by itself, so that only what cannot be written fails.
     """
 
     def __init__(
@@ -31,6 +32,7 @@ class Gathering(Generic[Item, Outcome]):
         self._write = write
         self._waiting: list[tuple[Item, asyncio.Future[Outcome]]] = []
         self._writing: set[asyncio.Task[None]] = set()
+        self._next_at = 0.0
 
     async def add(self, item: Item) -> Outcome:
         """Write one item along with others; return its outcome once that is on disk."""
@@ -38,7 +40,7 @@ class Gathering(Generic[Item, Outcome]):
         done: asyncio.Future[Outcome] = loop.create_future()
         self._waiting.append((item, done))
         if len(self._waiting) == 1:
-            loop.call_later(GATHERED_FOR_S, self._begin)
+            loop.call_at(max(loop.time(), self._next_at), self._begin)
         elif len(self._waiting) == MOST_AT_ONCE:
             self._begin()
         return await done
@@ -46,7 +48,9 @@ class Gathering(Generic[Item, Outcome]):
     def _begin(self) -> None:
         together, self._waiting = self._waiting, []
         if together:
-            task = asyncio.get_running_loop().create_task(self._write_together(together))
+            loop = asyncio.get_running_loop()
+            self._next_at = loop.time() + GATHERED_FOR_S
+            task = loop.create_task(self._write_together(together))
             self._writing.add(task)
             task.add_done_callback(self._writing.discard)
 

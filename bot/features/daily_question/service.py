@@ -102,7 +102,7 @@ class DailyQuestion:
     ) -> list[AnswerOutcome]:
         """Note that a round's message exists; return the answers that came before.
 
-        Confirmations that come within a few milliseconds are written together.
+        Confirmations that follow close upon each other are written together.
         """
         return await self._confirmations.add(Evidence(installation, round_id, ts))
 
