@@ -41,6 +41,7 @@ DEFAULT_API_URL = "https://slack.com/api/"
 NETWORK_ERRORS = (aiohttp.ClientError, TimeoutError, OSError)
 MALFORMED_REPLIES = (SlackClientError, ValueError)
 POST, UPDATE, HISTORY = "chat.postMessage", "chat.update", "conversations.history"
+WHISPER = "chat.postEphemeral"
 RATE_LIMITED = "ratelimited"
 FAILED_MIDWAY = frozenset(
     {"fatal_error", "internal_error", "request_timeout", "service_unavailable"}
@@ -231,6 +232,10 @@ class Slack:
             return NobodyKnows(type(error).__name__)
         return Accepted(ts)
 
+    def may_whisper(self, installation: InstallationId) -> bool:
+        """Tell whether Slack may be asked to show private messages now; else none need be made."""
+        return not self._pace.wait_for(installation, WHISPER)
+
     async def whisper(
         self,
         installation: InstallationId,
@@ -244,7 +249,7 @@ class Slack:
         Raises SlackRefusedError, SlackUnreachableError.
         """
         await self._call(
-            "chat.postEphemeral",
+            WHISPER,
             installation,
             channel=channel,
             user=member,

@@ -55,7 +55,7 @@ class AnswersListener:
         await self.service.marked(message)
 
     async def _tell(self, outcome: AnswerOutcome) -> None:
-        if outcome.told is None:
+        if outcome.told is None or not self.slack.may_whisper(outcome.installation_id):
             return
         reply = outcome.reply
         message = (
