@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: setup check test chaos chaos-mutants bars bench demo tour screenshots run migrate manifest sbom lock format
+.PHONY: setup check test chaos chaos-mutants bars fuzz bench demo tour screenshots run migrate manifest sbom lock format
 
 setup: $(READY)  ## fetch what the project needs into .venv
 
@@ -38,6 +38,11 @@ chaos-mutants: setup  ## the same with parts of the app taken out, each of which
 bars: setup  ## a crash at every step, every change of clocks, storms of rate limits, outages
 	$(BIN)/python -m proof.bars
 
+fuzz: setup  ## hostile input by the hundred thousand, published; or CASES=… SEED=… TARGET=…
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/fuzz.txt || true
+	$(BIN)/python -m proof.fuzz $(if $(CASES),--cases $(CASES)) $(if $(SEED),--seed $(SEED)) \
+	  $(if $(TARGET),--target $(TARGET))
+
 bench: setup  ## work done in a given time, side by side with what people usually write; ROWS="…" to choose
 	$(BIN)/python -m proof.bench $(ROWS)
 
@@ -71,3 +76,4 @@ format: setup  ## put code and questions in their form
 lock: setup  ## choose and lock the newest allowed dependencies (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade -q pyproject.toml -o requirements/app.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade -q --extra dev --no-emit-package prep-bot pyproject.toml -o requirements/dev.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade -q requirements/fuzz.in -o requirements/fuzz.txt

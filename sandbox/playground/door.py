@@ -88,7 +88,9 @@ class Playground:
         if self._pages is None:
             return web.Response(text=_BEING_PREPARED, content_type="text/html", status=503)
         html = await self._pages.html(place_of(self._stage, request.query))
-        return web.Response(text=html, content_type="text/html")
+        # JSON can carry half a character, which no page can: it shows as a question mark.
+        body = html.encode("utf-8", "replace")
+        return web.Response(body=body, content_type="text/html", charset="utf-8")
 
     async def _news(self, request: web.Request) -> web.StreamResponse:
         """Server-sent events: one line whenever the page should look again."""

@@ -50,6 +50,12 @@ async def test_everything_the_page_needs_comes_from_here(showing: Showing) -> No
     assert "import" in script
 
 
+async def test_half_a_character_does_not_take_the_page_away(showing: Showing) -> None:
+    await showing.maya.says(showing.channel, "half a \ud83d character")
+    status, html, _ = await gets(showing.url)
+    assert (status, "half a ? character" in html) == (200, True)
+
+
 @pytest.mark.parametrize("origin", ["http://evil.example", "null", None, "http://127.0.0.1:1"])
 async def test_another_site_can_do_nothing(showing: Showing, origin: str | None) -> None:
     status, answer = await posts(showing, "say", origin, text="hello")
