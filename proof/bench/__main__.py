@@ -5,6 +5,7 @@ import asyncio
 import contextlib
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -48,9 +49,11 @@ def measure(names: Sequence[str], sizes: Sizes) -> list[Finding]:
         for name in names:
             if name in {finding.name for finding in found}:
                 continue  # found on the way to another one
+            begin = time.perf_counter()
             for finding in asyncio.run(_row(bench, name)):
                 found.append(finding)
                 _tell(finding)
+            print(f"  ({name} took {time.perf_counter() - begin:.0f} s)")
     return found
 
 

@@ -10,7 +10,7 @@ from proof.bench.findings import Finding, Goal, Side
 from proof.bench.load import Load, closed_loop, open_loop
 from proof.bench.messages import BARE_BOLT, PREP, Tally
 from proof.bench.places import Running
-from proof.bench.posting import must_be_posted
+from proof.bench.posting import must_be_posted, the_day_before
 from proof.bench.stand_in import standing_in
 
 SLACK_S = 0.1
@@ -29,14 +29,16 @@ async def _at_slack_pace(bench: Bench, at_once: int, bound: float) -> Finding:
     sizes = bench.sizes
     per_s: list[float] = []
     async with standing_in(limited=True) as slack:
-        for _ in range(sizes.scheduler_runs):
-            with bench.database(SQLITE) as url:
-                clockwork.fill(bench, url, sizes.due, sizes.due)
-                env = bench.settings(url, slack.api_url)
-                deed = ("proof.bench.clockwork_side", "due", str(SLACK_S), str(at_once))
-                async with bench.side(*deed, env=env) as told:
-                    per_s.append(sizes.due / told["seconds"])
-                must_be_posted(url, sizes.due * (clockwork.PAST + 1))
+        with bench.database(SQLITE) as filled:
+            clockwork.fill(bench, filled, sizes.due)
+            await the_day_before(bench, filled, slack.api_url, sizes.due)
+            for _ in range(sizes.scheduler_runs):
+                with bench.database(SQLITE, like=filled) as url:
+                    env = bench.settings(url, slack.api_url)
+                    deed = ("proof.bench.clockwork_side", "due", str(SLACK_S), str(at_once))
+                    async with bench.side(*deed, env=env) as told:
+                        per_s.append(sizes.due / told["seconds"])
+                    must_be_posted(url, sizes.due * (clockwork.PAST + 2))
     best = at_once / SLACK_S
     ours = Samples.of(per_s, "posts/s")
     return Finding(

@@ -9,7 +9,7 @@ from proof.bench import worlds
 from proof.bench.bench import POSTGRESQL, SQLITE, Bench
 from proof.bench.figures import Samples
 from proof.bench.findings import Finding, Goal, Side
-from proof.bench.posting import must_be_posted
+from proof.bench.posting import must_be_posted, the_day_before
 from proof.bench.stand_in import standing_in
 from proof.bench.writes import raw_commit_s
 
@@ -24,11 +24,11 @@ WITHOUT = frozenset({"refresh_questions"})
 """Jobs that do not look at schedules."""
 
 
-def fill(bench: Bench, url: str, count: int, due: int) -> None:
-    """Write schedules, `due` of them due now."""
+def fill(bench: Bench, url: str, count: int) -> None:
+    """Write schedules, none of which is due."""
     with worlds.writing(url) as tx:
         now = bench.clock.now()
-        wish = worlds.Appointments(count, due, PAST)
+        wish = worlds.Appointments(count, PAST)
         worlds.appoint(tx, wish, worlds.install(tx, now), now)
 
 
@@ -50,8 +50,9 @@ async def due_minute(bench: Bench, kind: str) -> list[Finding]:
     started: list[float] = []
     async with standing_in(limited=True) as slack:
         with bench.database(kind) as filled, bench.database(kind) as idle:
-            fill(bench, filled, sizes.schedules, sizes.due)
-            fill(bench, idle, sizes.schedules, 0)
+            for url in (filled, idle):
+                fill(bench, url, sizes.schedules)
+            await the_day_before(bench, filled, slack.api_url, sizes.due)
             for _ in range(_runs(bench, kind)):
                 async with bench.prep(idle, slack.api_url) as prep:
                     started.append(prep.ready_s)
@@ -62,7 +63,7 @@ async def due_minute(bench: Bench, kind: str) -> list[Finding]:
                     )
                     async with side as told:
                         ours.append(told)
-                    must_be_posted(url, sizes.schedules * PAST + sizes.due)
+                    must_be_posted(url, sizes.schedules * PAST + 2 * sizes.due)
                 with bench.database(kind) as store:
                     theirs.append(await per_channel(bench, store, sizes.schedules, sizes.due))
     our_s, their_s = _all(ours, "seconds", "s"), _all(theirs, "seconds", "s")
@@ -128,7 +129,7 @@ async def startup(bench: Bench, kind: str) -> Finding:
     theirs: list[float] = []
     async with standing_in(limited=True) as slack:
         with bench.database(kind) as url:
-            fill(bench, url, sizes.schedules, 0)
+            fill(bench, url, sizes.schedules)
             for _ in range(sizes.scheduler_runs):
                 async with bench.prep(url, slack.api_url) as prep:
                     ours.append(prep.ready_s)
@@ -173,8 +174,8 @@ async def memory(bench: Bench) -> Finding:
     many: list[float] = []
     async with standing_in(limited=True) as slack:
         with bench.database(SQLITE) as small, bench.database(SQLITE) as large:
-            fill(bench, small, sizes.few_schedules, 0)
-            fill(bench, large, sizes.schedules, 0)
+            fill(bench, small, sizes.few_schedules)
+            fill(bench, large, sizes.schedules)
             for _ in range(sizes.scheduler_runs):
                 for url, held in ((small, few), (large, many)):
                     async with bench.prep(url, slack.api_url) as prep:
@@ -203,8 +204,8 @@ async def idle_tick(bench: Bench, kind: str) -> list[Finding]:
     commits: list[float] = []
     async with standing_in(limited=True) as slack:
         with bench.database(kind) as small, bench.database(kind) as large:
-            fill(bench, small, FEW, 0)
-            fill(bench, large, sizes.schedules, 0)
+            fill(bench, small, FEW)
+            fill(bench, large, sizes.schedules)
             for _ in range(sizes.scheduler_runs):
                 for url, took in ((small, few), (large, many)):
                     env = bench.settings(url, slack.api_url)

@@ -37,6 +37,7 @@ class AtOnce:
     """A Slack without a network: it reads each message as it would send it, and accepts it."""
 
     delay_s: float
+    since: int
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
     async def post_round(self, *_where: Any) -> Accepted:
@@ -51,9 +52,8 @@ class AtOnce:
         json.dumps(message.payload())
         if self.delay_s:
             await asyncio.sleep(self.delay_s)
-        number = next(self._numbers)
-        whole, part = divmod(number, 1_000_000)
-        return Accepted(MessageTs(f"{1_900_000_000 + whole}.{part:06d}"))
+        whole, part = divmod(next(self._numbers), 1_000_000)
+        return Accepted(MessageTs(f"{self.since + whole}.{part:06d}"))
 
 
 def _jobs(prep: Prep) -> dict[str, Job]:
@@ -86,7 +86,7 @@ async def post(prep: Prep) -> dict[str, Any]:
 
 async def due(prep: Prep, delay: str, at_once: str) -> dict[str, Any]:
     """Post what is due to a Slack that takes `delay` seconds for each call."""
-    slack = cast(Slack, AtOnce(float(delay)))
+    slack = cast(Slack, AtOnce(float(delay), int(SystemClock().now().timestamp())))
     return await _timed(replace(_posting(prep), slack=slack, at_once=int(at_once)).run)
 
 

@@ -57,17 +57,33 @@ async def posting(bench: Bench, kind: str) -> Finding:
 
 async def _prep(bench: Bench, kind: str, slack: dict[str, Any]) -> dict[str, Any]:
     count = len(slack["channels"])
-    wish = worlds.Appointments(count, count, PAST, slack["channels"])
+    wish = worlds.Appointments(count, PAST, slack["channels"])
     with bench.database(kind) as url:
         with worlds.writing(url) as tx:
             now = bench.clock.now()
             where = (slack["team"], slack["bot"]) if "team" in slack else ()
             worlds.appoint(tx, wish, worlds.install(tx, now, *where), now)
+        await the_day_before(bench, url, slack["api_url"], count)
         env = bench.settings(url, slack["api_url"])
         async with bench.side("proof.bench.clockwork_side", "post", env=env) as told:
             pass
-        must_be_posted(url, count * (PAST + 1))
+        must_be_posted(url, count * (PAST + 2))
     return told
+
+
+async def the_day_before(bench: Bench, url: str, api_url: str, count: int) -> None:
+    """Let the app ask everywhere once before anything is measured, as it did the day before.
+
+    Then let the same schedules fall due for their next date.
+    """
+    now = bench.clock.now()
+    with worlds.writing(url) as tx:
+        worlds.fall_due(tx, count, now.date(), now)
+    deed = ("proof.bench.clockwork_side", "due", "0", str(POSTS_AT_ONCE))
+    async with bench.side(*deed, env=bench.settings(url, api_url)):
+        pass
+    with worlds.writing(url) as tx:
+        worlds.fall_due(tx, count, now.date() + worlds.DAY, now)
 
 
 def must_be_posted(url: str, expected: int) -> None:

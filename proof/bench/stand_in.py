@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs
 
+from bot.clock import SystemClock
 from proof.bench.events import BOT, TEAM
 from proof.bench.places import HOST
 from sandbox.limits import RateLimits, Tier
@@ -31,7 +32,7 @@ class StandIn:
     """Answers calls and counts them. With `limits.enabled` false it accepts every one."""
 
     limits: RateLimits = field(default_factory=RateLimits)
-    delay_s: float = 0.0
+    since: int = field(default_factory=lambda: int(SystemClock().now().timestamp()))
     accepted: Counter[str] = field(default_factory=Counter)
     limited: Counter[str] = field(default_factory=Counter)
     last_call: float = 0.0
@@ -71,7 +72,7 @@ class StandIn:
     def new_ts(self) -> str:
         """Return a `ts` later than every one before."""
         number = next(self._numbers)
-        return f"{1_900_000_000 + number // 1_000_000}.{number % 1_000_000:06d}"
+        return f"{self.since + number // 1_000_000}.{number % 1_000_000:06d}"
 
 
 def _limits(*, enabled: bool) -> RateLimits:
@@ -119,17 +120,13 @@ class _Talk(asyncio.Protocol):
         self._waiting = data
 
     def _answer(self, reply: bytes) -> None:
-        if self._stand_in.delay_s:
-            loop = asyncio.get_running_loop()
-            loop.call_later(self._stand_in.delay_s, self._transport.write, reply)
-        else:
-            self._transport.write(reply)
+        self._transport.write(reply)
 
 
 @contextlib.asynccontextmanager
-async def standing_in(*, limited: bool, delay_s: float = 0.0) -> AsyncIterator[StandIn]:
+async def standing_in(*, limited: bool) -> AsyncIterator[StandIn]:
     """Serve on a free port of this process until the end of the block."""
-    stand_in = StandIn(_limits(enabled=limited), delay_s)
+    stand_in = StandIn(_limits(enabled=limited))
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: _Talk(stand_in), HOST, 0)
     stand_in.port = server.sockets[0].getsockname()[1]

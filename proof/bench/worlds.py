@@ -7,10 +7,20 @@ import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Table, create_engine, func, insert, make_url, select, text
+from sqlalchemy import (
+    Connection,
+    Table,
+    create_engine,
+    func,
+    insert,
+    make_url,
+    select,
+    text,
+    update,
+)
 
 from bot.domain.ids import ChannelId, InstallationId, MemberId, MessageTs
 from bot.domain.installations import Identity
@@ -90,26 +100,22 @@ def install(tx: Connection, now: datetime, team: str = TEAM, bot: str = BOT) -> 
 
 @dataclass(frozen=True, slots=True)
 class Appointments:
-    """Schedules without members: how many, how many of them are due now, how many rounds each has
-    behind it. `channels` names their channels, else they are made up.
+    """Schedules without members: how many, and how many rounds each has behind it.
+
+    `channels` names their channels, else they are made up.
     """
 
     count: int
-    due: int
     past: int = 3
     channels: Sequence[str] = ()
 
 
 def appoint(tx: Connection, wish: Appointments, installation: int, now: datetime) -> None:
-    """Fill a migrated, empty database with schedules."""
+    """Fill a migrated, empty database with schedules, none of which is due."""
     questions = slugs()
     made = now - (wish.past + 2) * DAY
-    # Not at this very moment: at midnight that would be a date that has passed already.
-    due, later = now - timedelta(seconds=1), now + timedelta(hours=12)
-    rows = [
-        schedule(installation, number, due if number <= wish.due else later, made)
-        for number in range(1, wish.count + 1)
-    ]
+    later = now + timedelta(hours=12)
+    rows = [schedule(installation, number, later, made) for number in range(1, wish.count + 1)]
     if wish.channels:
         rows = [{**row, "channel_id": name} for row, name in zip(rows, wish.channels, strict=True)]
     put(tx, schedules, rows)
@@ -124,6 +130,15 @@ def appoint(tx: Connection, wish: Appointments, installation: int, now: datetime
             ),
         )
     renumber(tx)
+
+
+def fall_due(tx: Connection, count: int, day: date, now: datetime) -> None:
+    """Let the first `count` schedules fall due now, for a date of theirs."""
+    tx.execute(
+        update(schedules)
+        .where(schedules.c.id <= count)
+        .values(next_due_at=now - timedelta(seconds=1), next_local_date=day)
+    )
 
 
 def schedule(installation: int, number: int, due: datetime, made: datetime) -> dict[str, Any]:
