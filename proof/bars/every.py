@@ -10,7 +10,7 @@ from time import perf_counter
 from typing import Any, TypeVar
 
 from bot.store import schema
-from proof.bars import crash_mutants, crashes, outages, reposts, storms, streaks, zones
+from proof.bars import clocks, crash_mutants, crashes, outages, reposts, storms, streaks, zones
 from proof.bars.bar import Finding, Mutant
 from proof.postgresql import PostgreSQL
 
@@ -31,10 +31,11 @@ class Size:
     fortnights: int
     steps: int
     rounds: int
+    days: int
 
 
-FULL = Size(2, 1, 2009, 20, 10, 200, 20, 100_000, 1_000_000)
-SHORT = Size(1, 29, 2024, 5, 4, 10, 1, 600, 5_000)
+FULL = Size(2, 1, 2009, 20, 10, 200, 20, 100_000, 1_000_000, 30)
+SHORT = Size(1, 29, 2024, 5, 4, 10, 1, 600, 5_000, 2)
 MUTANT_SEEDS = (4, 2, 3, 5)
 """With echoes and without, with time to recover and without: each mutant shows in one of them."""
 MUTANT_STRIDE = 4
@@ -171,6 +172,27 @@ def storm_bar(new: NewDatabase, kind: str, size: Size) -> Finding:
     )
 
 
+def clock_bar(new: NewDatabase, kind: str, size: Size) -> Finding:
+    """R8: two copies whose clocks are ten minutes apart."""
+    found = _run(clocks.two_clocks(new(), 1, size.days))
+    mutants = {}
+    for mutant in clocks.MUTANTS:
+        with mutant.put_in():
+            mutants[mutant.name] = _run(clocks.two_clocks(new(), 1, 2)).harm
+    return Finding(
+        f"R8, {kind}",
+        "two copies on one database, with clocks five minutes wrong, one each way",
+        found.harm,
+        {
+            "rounds": size.days * clocks.CHANNELS,
+            "early": found.early,
+            "doubled": found.doubled,
+            "lost": found.lost,
+        },
+        mutants,
+    )
+
+
 def repost_bar(new: NewDatabase, kind: str, size: Size) -> Finding:
     """R10: declined, listed, wished for seven times, posted once."""
     found = _run(reposts.reposts(new(), size.declined))
@@ -205,6 +227,7 @@ def outage_bar(new: NewDatabase, kind: str, size: Size) -> Finding:
 
 ON_A_DATABASE: Sequence[Callable[[NewDatabase, str, Size], Finding]] = (
     repost_bar,
+    clock_bar,
     outage_bar,
     storm_bar,
     standing_bar,

@@ -1,6 +1,6 @@
 """The bars in their short form; `make bars` runs them whole."""
 
-from proof.bars import outages, reposts, storms
+from proof.bars import clocks, outages, reposts, storms
 
 
 async def test_what_slack_declined_is_posted_once_however_often_one_asks(database_url: str) -> None:
@@ -24,3 +24,14 @@ async def test_a_storm_of_rate_limits_holds_up_nobody_else(database_url: str) ->
     assert (raging.too_early, raging.crowded, raging.doubled) == (0, 0, 0)
     assert raging.posted == raging.rounds
     assert raging.p99 <= 1.1
+
+
+async def test_two_copies_with_wrong_clocks_ask_nothing_twice_and_nothing_early(
+    database_url: str,
+) -> None:
+    assert (await clocks.two_clocks(database_url, 1, days=1)).harm == 0
+
+
+async def test_copies_that_go_by_their_own_clocks_are_noticed(database_url: str) -> None:
+    with clocks.MUTANTS[0].put_in():
+        assert (await clocks.two_clocks(database_url, 1, days=1)).early
