@@ -9,7 +9,7 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -100,7 +100,8 @@ def _made_up(file: Path) -> set[str]:
 
 
 def _detectors() -> list[BasePlugin]:
-    known = {one.__name__ for one in get_mapping_from_secret_type_to_class().values()}
+    detectors: Iterable[type[BasePlugin]] = get_mapping_from_secret_type_to_class().values()
+    known = {one.__name__ for one in detectors}
     return [
         *map(from_plugin_classname, sorted(known - LEFT_OUT)),
         SlackShapes(),
