@@ -84,13 +84,13 @@ def _shorten(
     shortest = asyncio.run(shrinking.search(does_harm, seconds).shortest(history))
     scripts.save(shortest, SHORTEST)
     print("\n".join(scripts.lines(shortest)))
-    print(f"Play it again: python -m proof.chaos --databases {database} --replay {SHORTEST}")
+    without = f" --mutant {cast.mutant}" if cast.mutant else ""
+    print(f"Play it again: {sys.executable} -m proof.chaos --replay {SHORTEST}{without}")
 
 
 def _again(server: PostgreSQL | None, options: argparse.Namespace) -> int:
-    [database] = options.databases
     cast = Cast(mutant=options.mutant, log_file=options.log)
-    history = scripts.load(options.replay)
+    history, [database] = scripts.load(options.replay), options.databases
     return 0 if _told(database, _play(history, database, server, cast)).harm.is_none else 1
 
 
@@ -143,7 +143,11 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--publish", action="store_true", help="write the tables into the docs")
     parser.add_argument("--log", type=Path, help="where the processes write their logs")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.replay:
+        alone = scripts.load(options.replay).replicas == REPLICAS["sqlite"]
+        options.databases = ["sqlite" if alone else "postgresql"]
+    return options
 
 
 @contextmanager

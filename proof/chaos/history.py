@@ -267,8 +267,9 @@ _AT_POSTS = (
 _SLOW = (Kind.TIMEOUT_BEFORE, Kind.TIMEOUT_AFTER)
 _OTHERS = (
     *(Kind.LOOKING_FAILS, Kind.MARKING_FAILS, Kind.EVENTS_DOUBLED, Kind.EVENTS_REORDERED),
-    *(Kind.EVENTS_LATE, Kind.SOCKETS_DROPPED, Kind.UPGRADES_REFUSED),
+    Kind.EVENTS_LATE,
 )
+_OF_SOCKETS = (Kind.SOCKETS_DROPPED, Kind.UPGRADES_REFUSED)
 _RARE = (Kind.AUTH_FAILS, Kind.NO_NAMES, Kind.NOBODY_RUNS)
 
 
@@ -290,8 +291,8 @@ class _Fate:
             minutes = self.rng.choice((-5, -2, -1, 1, 2, 5))
             before = len(BEATS) * self.rng.randrange(self.groups)
             yield Mishap(before, Kind.CLOCK_WRONG, minutes, self._who())
-        for _ in range(max(3, strikes // 30)):
-            yield Mishap(self._beat(1), Kind.STALL, self.rng.randint(1, 2), self._who())
+        for _ in range(0 if self.habits.on_sqlite else max(3, strikes // 30)):
+            yield Mishap(self._beat(1), Kind.STALL, who=self._who())
 
     def _of_slack(self, strikes: int) -> Iterator[Mishap]:
         rng = self.rng
@@ -303,6 +304,10 @@ class _Fate:
             yield Mishap(self._beat(2), rng.choice(_SLOW), rng.randint(1, 2))
         for _ in range(strikes // 2):
             yield Mishap(self._beat(), rng.choice(_OTHERS), rng.randint(1, 5))
+        for _ in range(max(4, strikes // 8)):
+            group = rng.randrange(self.groups * 2 // 3, self.groups)
+            beat = len(BEATS) * group + rng.randrange(DUE, CALM)
+            yield Mishap(beat, rng.choice(_OF_SOCKETS), rng.randint(1, 5))
 
     def _of_processes(self, strikes: int) -> Iterator[Mishap]:
         rng = self.rng

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from proof.chaos.history import BEATS, CALM, Beat, History, Mishap, Utterance
-from proof.chaos.replicas import Replica
+from proof.chaos.replicas import Replica, StuckError
 from proof.chaos.stage import Stage
 from proof.chaos.steward import Steward
 from sandbox.people import Person
@@ -40,7 +40,10 @@ class Play:
     _later: dict[int, list[tuple[Person, Message, str]]] = field(default_factory=dict)
 
     async def played(self) -> Course:
-        """Play it to its end, and let everything heal."""
+        """Play it to its end, and let everything heal.
+
+        Raises StuckError if a process neither answers nor dies, or cannot be started.
+        """
         mishaps: dict[int, list[Mishap]] = {}
         for mishap in self.history.mishaps:
             mishaps.setdefault(mishap.beat, []).append(mishap)
@@ -117,10 +120,11 @@ class Play:
             self.steward.starts_without_names.discard(replica.number)
             if await self.stage.starts(replica, failing):
                 return
-        raise RuntimeError(f"replica {replica.number} does not start: {replica.why_not}")
+        raise StuckError(f"replica {replica.number} does not start: {replica.why_not}")
 
     async def _switch_to_sockets(self) -> None:
         self.stage.by_socket = True
+        self.stage.app.request_url = None
         for replica in self.stage.replicas:
             replica.is_killed()
             await replica.is_gone()

@@ -21,6 +21,8 @@ ROWS = (
     ("answers", "replies written"),
     ("kills", "processes killed"),
     ("faults", "mishaps in all"),
+    ("calls_spoiled", "calls that Slack spoiled"),
+    ("deliveries_failed", "deliveries of events that failed"),
     ("duplicates", "**asked twice**"),
     ("missing", "**never asked**"),
     ("early", "**asked too early**"),
@@ -30,6 +32,7 @@ ROWS = (
     ("standings_wrong", "**wrong standings**"),
     ("unknown_left", "**left unknown**"),
     ("doctor_finds", "**found by the doctor**"),
+    ("stuck", "**processes stuck**"),
     ("seconds", "seconds"),
 )
 SHORT = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
@@ -48,6 +51,8 @@ def facts(outcome: Outcome) -> dict[str, Any]:
         "answers": outcome.course.answers,
         "kills": outcome.course.kills,
         "faults": sum(outcome.done.values()),
+        "calls_spoiled": outcome.spoiled,
+        "deliveries_failed": outcome.unanswered,
         "by_kind": dict(sorted(outcome.done.items())),
         **outcome.harm.counts(),
         "seconds": round(outcome.seconds, 1),

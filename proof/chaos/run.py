@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from proof.chaos import usual_designs
 from proof.chaos.history import History, begin
 from proof.chaos.play import Course, Play
+from proof.chaos.replicas import StuckError
 from proof.chaos.stage import Cast, Stage, stage
 from proof.chaos.steward import Steward
 from proof.chaos.stored import Stored
@@ -25,7 +26,10 @@ class Outcome:
     course: Course
     done: Counter[str]
     rounds: int
+    spoiled: int
+    """Calls that Slack did not answer as it should."""
     unanswered: int
+    """Attempts to deliver an event that were not acknowledged."""
     seconds: float
 
 
@@ -34,16 +38,22 @@ async def run(history: History, server: PostgreSQL | None, cast: Cast = PREP) ->
     started = time.perf_counter()
     async with stage(history, server, cast) as made:
         steward = Steward(made)
-        course = await Play(made, history, steward).played()
-        judge = Judge(made.witness, course, begin(), history.beats[-1].moment, cast.is_prep)
-        channels = {made.channels[one.number].id: one for one in history.appointments}
-        harm = judge.judged(channels, await _stored(made), one_clock=history.replicas == 1)
+        play = Play(made, history, steward)
+        course = play.course
+        try:
+            await play.played()
+            judge = Judge(made.witness, course, begin(), history.beats[-1].moment, cast.is_prep)
+            channels = {made.channels[one.number].id: one for one in history.appointments}
+            harm = judge.judged(channels, await _stored(made), one_clock=history.replicas == 1)
+        except StuckError as stuck:
+            harm = Harm(stuck=1, notes=[str(stuck)])
         return Outcome(
             history=history,
             harm=harm,
             course=course,
             done=Counter({str(kind): number for kind, number in steward.done.items()}),
             rounds=sum(map(len, made.witness.questions.values())),
+            spoiled=made.witness.seen.total(),
             unanswered=made.witness.unanswered,
             seconds=time.perf_counter() - started,
         )

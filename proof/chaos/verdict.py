@@ -43,6 +43,7 @@ class Harm:
     standings_wrong: int = 0
     unknown_left: int = 0
     doctor_finds: int = 0
+    stuck: int = 0
     notes: list[str] = field(default_factory=list)
 
     def counts(self) -> dict[str, int]:
