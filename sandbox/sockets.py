@@ -99,7 +99,8 @@ class Sockets:
         try:
             await ws.send_json(self._hello(app))
             self._tell_waiting()
-            await self._listen(connection)
+            with contextlib.suppress(ConnectionResetError):  # it may be dropped at any moment
+                await self._listen(connection)
         finally:
             self._connections.remove(connection)
             connection.give_up()

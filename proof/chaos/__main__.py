@@ -21,7 +21,7 @@ from proof.chaos.usual_designs import POSTS_THEN_SAVES, SAVES_THEN_POSTS
 from proof.postgresql import PostgreSQL
 
 ROUNDS, ANSWERS, SEED = 3_000, 30_000, 1
-ROUNDS_OF_A_MUTANT, ANSWERS_OF_A_MUTANT = 90, 600
+ROUNDS_OF_A_MUTANT, ANSWERS_OF_A_MUTANT = 60, 400
 DATABASES = ("sqlite", "postgresql")
 DESIGNS = (POSTS_THEN_SAVES, SAVES_THEN_POSTS)
 REPLICAS = {"sqlite": 1, "postgresql": 5}
@@ -99,7 +99,8 @@ def _every_mutant(server: PostgreSQL | None, options: argparse.Namespace) -> int
     for mutant in MUTANTS.values():
         for database in (name for name in options.databases if name in mutant.databases):
             history = written_for(database, options.seed, ROUNDS_OF_A_MUTANT, ANSWERS_OF_A_MUTANT)
-            outcome = _play(history, database, server, Cast(mutant=mutant.name))
+            cast = Cast(mutant=mutant.name, log_file=options.log)
+            outcome = _play(mutant.provoked(history), database, server, cast)
             caught.append((mutant, database, _told(f"{mutant.name} on {database}", outcome)))
     if options.publish:
         report.publish_mutants(caught)

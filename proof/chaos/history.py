@@ -326,7 +326,7 @@ class _Fate:
     def _of_databases(self, strikes: int) -> Iterator[Mishap]:
         on_sqlite = (Kind.DISK_FULL, Kind.DATABASE_LOCKED)
         for kind in on_sqlite if self.habits.on_sqlite else (Kind.DATABASE_RESTARTED,):
-            for _ in range(max(2, min(8, strikes // 30))):
+            for _ in range(max(4, min(10, strikes // 30))):
                 yield Mishap(self._beat(), kind, self.rng.randint(1, 60), self._who())
 
     def _beat(self, stages: int = CALM - DUE) -> int:

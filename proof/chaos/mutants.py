@@ -9,7 +9,7 @@ import asyncio
 import re
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -23,6 +23,7 @@ from bot.features.daily_question.service import DailyQuestion
 from bot.slack import outbound
 from bot.slack.dispatch import Dispatcher
 from bot.store import tables
+from proof.chaos.history import BEATS, DUE, History, Kind, Mishap
 
 OWN_CLOCKS = "own-clocks"
 A_MOMENT_S = 0.05
@@ -44,6 +45,21 @@ class Mutant:
     databases: tuple[str, ...] = ("sqlite", "postgresql")
     spoil: str | None = None
     """A statement that spoils the database beforehand."""
+    against: Kind | None = None
+    """The mishap that the part is there for, if one kind stands out."""
+
+    def provoked(self, history: History) -> History:
+        """Return the history with that mishap in every other group, so that the harm is sure."""
+        kind = self.against
+        if kind is None or (kind is Kind.DATABASE_LOCKED and history.replicas > 1):
+            return history
+        stage = 0 if kind is Kind.CLOCK_WRONG else DUE + 2 if kind is Kind.DATABASE_LOCKED else DUE
+        more = (
+            Mishap(beat.number, kind, 2, beat.number % history.replicas)
+            for beat in history.beats
+            if beat.stage == stage and beat.number // len(BEATS) % 2
+        )
+        return replace(history, mishaps=(*more, *history.mishaps))
 
 
 def everywhere(name: str, real: object, instead: object) -> None:
@@ -154,18 +170,21 @@ MUTANTS = {
             "a post of unknown outcome is made again at once",
             ("duplicates",),
             _no_reconcile,
+            against=Kind.LATE_EFFECT,
         ),
         Mutant(
             "blind-retry",
             "the SDK repeats a post after a broken connection, as it does by default",
             ("duplicates",),
             _blind_retry,
+            against=Kind.RESET_AFTER,
         ),
         Mutant(
             "short-lease",
             "a round is leased for hardly longer than the client's time-out",
             ("duplicates",),
             _short_lease,
+            against=Kind.LATE_EFFECT,
         ),
         Mutant(
             "no-fence",
@@ -173,6 +192,7 @@ MUTANTS = {
             ("duplicates",),
             _no_fence,
             databases=("postgresql",),
+            against=Kind.STALL,
         ),
         Mutant(
             "no-unique-key",
@@ -188,12 +208,14 @@ MUTANTS = {
             ("duplicates", "early"),
             lambda: None,  # a process that has these orders does not share the database's time
             databases=("postgresql",),
+            against=Kind.CLOCK_WRONG,
         ),
         Mutant(
             "acknowledged-first",
             "an event is acknowledged before what it means is stored",
             ("answers_lost",),
             _acknowledged_first,
+            against=Kind.DATABASE_LOCKED,
         ),
         Mutant(
             "no-late-judgement",

@@ -178,19 +178,16 @@ class Steward:
     def _disk_full(self, _: Mishap) -> None:
         self.disk_is_full = True
 
-    def _locked(self, mishap: Mishap) -> None:
-        self._works.append(asyncio.create_task(self._lock(mishap.number / 500)))
+    def _locked(self, _: Mishap) -> None:
+        """Let another hold SQLite's lock, longer than anybody is ready to wait for it."""
+        other = sqlite3.connect(self.stage.database_file, timeout=0, isolation_level=None)
+        with contextlib.suppress(sqlite3.OperationalError):  # two may be scripted for one beat
+            other.execute("BEGIN IMMEDIATE")
+        self._works.append(asyncio.create_task(self._unlocked(other)))
 
-    async def _lock(self, after_s: float) -> None:
-        await asyncio.sleep(after_s)
-        other = sqlite3.connect(self.stage.database_file, timeout=1, isolation_level=None)
-        try:
-            with contextlib.suppress(sqlite3.OperationalError):  # others may write all the time
-                other.execute("BEGIN IMMEDIATE")
-                await asyncio.sleep(LOCKED_FOR_S)
-                other.execute("ROLLBACK")
-        finally:
-            other.close()
+    async def _unlocked(self, other: sqlite3.Connection) -> None:
+        await asyncio.sleep(LOCKED_FOR_S)
+        other.close()
 
     def _restarted(self, mishap: Mishap) -> None:
         self._works.append(asyncio.create_task(self._crash(mishap.number / 500)))

@@ -32,12 +32,14 @@ async def test_nothing_is_lost_or_doubled_by_several_processes(postgresql: Postg
 
 @pytest.mark.parametrize("name", ["short-lease", "acknowledged-first"])
 async def test_the_harness_sees_the_harm_of_an_app_without_one_of_its_parts(name: str) -> None:
-    outcome = await run(written_for("sqlite", 5, 40, 250), None, Cast(mutant=name))
-    assert is_caught(MUTANTS[name], outcome)
+    mutant = MUTANTS[name]
+    calm = replace(written_for("sqlite", 5, 24, 150), mishaps=())
+    outcome = await run(mutant.provoked(calm), None, Cast(mutant=name))
+    assert is_caught(mutant, outcome)
 
 
 async def test_the_harness_sees_the_harm_of_what_people_usually_write() -> None:
-    history = unchanging(written_for("sqlite", 5, 40, 250))
+    history = unchanging(written_for("sqlite", 5, 40, 200))
     outcome = await run(history, None, Cast(POSTS_THEN_SAVES))
     assert outcome.harm.duplicates
     assert outcome.harm.standings_wrong
