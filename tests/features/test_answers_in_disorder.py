@@ -159,8 +159,9 @@ async def test_one_that_cannot_be_marked_keeps_nobody_else_from_hearing(
     slack.faults.on("reactions.add").api_error("fatal_error")
     slack.faults.on("chat.postEphemeral").api_error("fatal_error")
     await is_found(prep)
-    assert [prep.ticked(reply) for reply in replies] == [False, True]
-    assert len(bob.ephemerals(channel)) == 1
+    # They are marked and told side by side: it may be either who meets with the trouble.
+    assert sorted(prep.ticked(reply) for reply in replies) == [False, True]
+    assert sum(len(one.ephemerals(channel)) for one in (alice, bob)) == 1
     assert "job_failed" not in caplog.messages
 
 
