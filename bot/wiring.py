@@ -58,7 +58,12 @@ from bot.routes import Rooms, routes
 from bot.settings import Process, Settings
 from bot.slack.dispatch import Dispatcher
 from bot.slack.guard import Guard
-from bot.slack.outbound import Slack, SlackRefusedError, SlackUnreachableError
+from bot.slack.outbound import (
+    Slack,
+    SlackBusyError,
+    SlackRefusedError,
+    SlackUnreachableError,
+)
 from bot.slack.pace import Pace
 from bot.slack.server import EventsDoor, runner, web_app
 from bot.slack.sockets import SocketDoor
@@ -224,14 +229,14 @@ class Prep:
         for attempt in range(FIRST_CALL_ATTEMPTS):
             try:
                 identity = await slack.identify(self.settings.bot_token)
+            except (SlackBusyError, SlackUnreachableError) as passing:
+                log.warning("slack_unreachable", extra={"reason": str(passing)})
+                await asyncio.sleep(_pause_after(passing, attempt))
             except SlackRefusedError as refused:
                 raise StartupError(
                     f"Slack does not accept SLACK_BOT_TOKEN ({refused.error}). Copy it again from "
                     "api.slack.com/apps → your app → OAuth & Permissions."
                 ) from refused
-            except SlackUnreachableError as unreachable:
-                log.warning("slack_unreachable", extra={"reason": str(unreachable)})
-                await asyncio.sleep(2**attempt)
             else:
                 installation = await directory.installations.ensure(identity)
                 directory.learn(installation, self.settings.bot_token)
@@ -349,6 +354,12 @@ class Prep:
             refresh_questions=RefreshQuestions(self.shelf).run,
             mark_answers=MarkAnswers(rooms.answers.service, rooms.answers.mark).run,
         )
+
+
+def _pause_after(passing: SlackBusyError | SlackUnreachableError, attempt: int) -> float:
+    """Return for how many seconds not to call Slack: at least as long as it said itself."""
+    said = passing.retry_after.total_seconds() if isinstance(passing, SlackBusyError) else 0.0
+    return max(float(2**attempt), said)
 
 
 async def _connect(socket: SocketDoor) -> None:

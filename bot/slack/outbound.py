@@ -159,13 +159,20 @@ class Slack:
     async def identify(self, token: str) -> Identity:
         """Ask Slack whose a bot token is.
 
-        Raises SlackRefusedError if it is not a living bot token, SlackUnreachableError.
+        Raises SlackRefusedError if it is not a living bot token; SlackBusyError and
+        SlackUnreachableError say nothing about the token.
         """
         try:
             async with asyncio.timeout(self._timeout_s):
                 reply = await self.client.auth_test(token=token)
         except SlackApiError as error:
-            raise SlackRefusedError(_error_of(error)) from error
+            match _post_failure(error):
+                case NotNow(retry_after):
+                    raise SlackBusyError(_error_of(error), retry_after) from error
+                case NobodyKnows(reason):
+                    raise SlackUnreachableError(reason) from error
+                case _:
+                    raise SlackRefusedError(_error_of(error)) from error
         except (*NETWORK_ERRORS, *MALFORMED_REPLIES) as error:
             raise SlackUnreachableError(type(error).__name__) from error
         if lacking := _ungranted(reply, SCOPES):

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -54,10 +54,10 @@ def databases(folder: Path, kind: str) -> Iterator[NewDatabase]:
 
         yield new_file
         return
-    with PostgreSQL(folder / "postgresql") as server:
+    with PostgreSQL(folder / "postgresql") as server, ExitStack() as made:
 
         def new_database() -> str:
-            return server.database().__enter__()
+            return made.enter_context(server.database())
 
         yield new_database
 
