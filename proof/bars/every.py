@@ -10,7 +10,17 @@ from time import perf_counter
 from typing import Any, TypeVar
 
 from bot.store import schema
-from proof.bars import clocks, crash_mutants, crashes, outages, reposts, storms, streaks, zones
+from proof.bars import (
+    clocks,
+    crash_mutants,
+    crashes,
+    outages,
+    reposts,
+    storms,
+    streaks,
+    versions,
+    zones,
+)
 from proof.bars.bar import Finding, Mutant
 from proof.postgresql import PostgreSQL
 
@@ -193,6 +203,28 @@ def clock_bar(new: NewDatabase, kind: str, size: Size) -> Finding:
     )
 
 
+def version_bar(new: NewDatabase, kind: str, size: Size) -> Finding:
+    """R7: two versions on one database, and migrations while they tick."""
+    found = _run(versions.versions_in_turn(new(), 1, size.days))
+    mutants = {}
+    for mutant in versions.MUTANTS:
+        with mutant.put_in():
+            mutants[mutant.name] = _run(versions.versions_in_turn(new(), 1, 3)).harm
+    return Finding(
+        f"R7, {kind}",
+        "two versions on one database, which is migrated up and down under them",
+        found.harm,
+        {
+            "rounds": found.rounds,
+            "migrations": found.migrations,
+            "failed_turns": found.failed_turns,
+            "lost": found.lost,
+            "doubled": found.doubled,
+        },
+        mutants,
+    )
+
+
 def repost_bar(new: NewDatabase, kind: str, size: Size) -> Finding:
     """R10: declined, listed, wished for seven times, posted once."""
     found = _run(reposts.reposts(new(), size.declined))
@@ -228,6 +260,7 @@ def outage_bar(new: NewDatabase, kind: str, size: Size) -> Finding:
 ON_A_DATABASE: Sequence[Callable[[NewDatabase, str, Size], Finding]] = (
     repost_bar,
     clock_bar,
+    version_bar,
     outage_bar,
     storm_bar,
     standing_bar,

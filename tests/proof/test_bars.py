@@ -1,6 +1,6 @@
 """The bars in their short form; `make bars` runs them whole."""
 
-from proof.bars import clocks, outages, reposts, storms
+from proof.bars import clocks, outages, reposts, storms, versions
 
 
 async def test_what_slack_declined_is_posted_once_however_often_one_asks(database_url: str) -> None:
@@ -35,3 +35,14 @@ async def test_two_copies_with_wrong_clocks_ask_nothing_twice_and_nothing_early(
 async def test_copies_that_go_by_their_own_clocks_are_noticed(database_url: str) -> None:
     with clocks.MUTANTS[0].put_in():
         assert (await clocks.two_clocks(database_url, 1, days=1)).early
+
+
+async def test_two_versions_and_migrations_under_them_lose_no_schedule(database_url: str) -> None:
+    found = await versions.versions_in_turn(database_url, 1, days=4)
+    assert (found.lost, found.doubled) == (0, 0)
+    assert found.migrations > 4
+
+
+async def test_a_job_store_that_forgets_renamed_functions_is_noticed(database_url: str) -> None:
+    with versions.MUTANTS[0].put_in():
+        assert (await versions.versions_in_turn(database_url, 1, days=3)).lost
