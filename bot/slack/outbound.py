@@ -34,6 +34,7 @@ from bot.domain.rounds import (
 from bot.slack.blocks import Home, Message, Modal
 from bot.slack.names import ROUND_METADATA, SCOPES, Scope
 from bot.slack.pace import Pace
+from bot.slack.sending import send
 
 log = logging.getLogger(__name__)
 
@@ -208,13 +209,17 @@ class Slack:
     ) -> PostOutcome:
         try:
             async with asyncio.timeout(self._timeout_s):
-                reply = await self._posting.chat_postMessage(
-                    token=self._token_of(installation),
-                    unfurl_links=False,
-                    unfurl_media=False,
-                    channel=channel,
-                    **marks,
-                    **message.payload(),
+                reply = await send(
+                    self._posting,
+                    POST,
+                    self._token_of(installation),
+                    {
+                        "channel": channel,
+                        "unfurl_links": False,
+                        "unfurl_media": False,
+                        **marks,
+                        **message.payload(),
+                    },
                 )
         except SlackApiError as error:
             return self._failure(installation, POST, error)
@@ -230,8 +235,11 @@ class Slack:
             return NotNow(wait)
         try:
             async with asyncio.timeout(self._timeout_s):
-                await self._posting.chat_update(
-                    token=self._token_of(installation), channel=channel, ts=ts, **message.payload()
+                await send(
+                    self._posting,
+                    UPDATE,
+                    self._token_of(installation),
+                    {"channel": channel, "ts": ts, **message.payload()},
                 )
         except SlackApiError as error:
             return self._failure(installation, UPDATE, error)
