@@ -17,6 +17,7 @@ from bot.store.upsert import insert
 
 TIMINGS_KEPT = 1_000
 """So many timings are remembered: those that fall due together are mostly alike."""
+_BEFORE_ALL = ScheduleId(0)
 
 
 def in_channel(
@@ -226,9 +227,12 @@ def next_due(tx: Connection) -> datetime | None:
     return soonest
 
 
-def everywhere(tx: Connection) -> list[Schedule]:
-    """List every schedule of every installation; for `doctor`."""
-    return [_schedule(row) for row in tx.execute(select(schedules).order_by(schedules.c.id))]
+def everywhere(
+    tx: Connection, *, after: ScheduleId = _BEFORE_ALL, limit: int | None = None
+) -> list[Schedule]:
+    """List the schedules of every installation by their numbers, from `after` on; for `doctor`."""
+    query = select(schedules).where(schedules.c.id > after).order_by(schedules.c.id).limit(limit)
+    return [_schedule(row) for row in tx.execute(query)]
 
 
 def _draft_values(draft: ScheduleDraft, due: Due | None) -> dict[str, Any]:
