@@ -6,7 +6,6 @@ beyond them. The sandbox is the faithful one; this one only keeps up with a benc
 
 import asyncio
 import contextlib
-import itertools
 import json
 import re
 import time
@@ -16,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs
 
-from bot.clock import SystemClock
+from bot.clock import Clock, SystemClock
 from proof.bench.events import BOT, TEAM
 from proof.bench.places import HOST
 from sandbox.limits import RateLimits, Tier
@@ -32,12 +31,12 @@ class StandIn:
     """Answers calls and counts them. With `limits.enabled` false it accepts every one."""
 
     limits: RateLimits = field(default_factory=RateLimits)
-    since: int = field(default_factory=lambda: int(SystemClock().now().timestamp()))
+    clock: Clock = field(default_factory=SystemClock)
     accepted: Counter[str] = field(default_factory=Counter)
     limited: Counter[str] = field(default_factory=Counter)
     last_call: float = 0.0
     port: int = 0
-    _numbers: Any = field(default_factory=lambda: itertools.count(1))
+    newest_us: int = 0
 
     @property
     def api_url(self) -> str:
@@ -70,9 +69,9 @@ class StandIn:
         return {}
 
     def new_ts(self) -> str:
-        """Return a `ts` later than every one before."""
-        number = next(self._numbers)
-        return f"{self.since + number // 1_000_000}.{number % 1_000_000:06d}"
+        """Return the `ts` of this moment, later than every one before."""
+        self.newest_us = max(self.newest_us + 1, int(self.clock.now().timestamp() * 1_000_000))
+        return f"{self.newest_us // 1_000_000}.{self.newest_us % 1_000_000:06d}"
 
 
 def _limits(*, enabled: bool) -> RateLimits:
