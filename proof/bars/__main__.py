@@ -1,12 +1,10 @@
 """`python -m proof.bars`: run the bars, and write what came of them."""
 
 import argparse
-import logging
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bot.clock import use_pinned_zones
 from proof.bars import report
 from proof.bars.every import FULL, SHORT, findings
 
@@ -19,13 +17,12 @@ def main() -> int:
     parser.add_argument("--short", action="store_true", help="some minutes of it; writes nothing")
     parser.add_argument("--on", choices=KINDS, action="append", help="only on this database")
     parsed = parser.parse_args()
-    use_pinned_zones()
-    logging.disable(logging.CRITICAL)
     found = []
     with TemporaryDirectory(prefix="prep-bars-", ignore_cleanup_errors=True) as folder:
         for one in findings(Path(folder), parsed.on or KINDS, SHORT if parsed.short else FULL):
             print(report.line(one), flush=True)
             found.append(one)
+            found.sort(key=lambda one: (int(one.bar[1:].split(",")[0].split()[0]), one.bar))
             if not parsed.short:
                 report.save(found)
                 report.put_in_page(found)

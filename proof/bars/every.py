@@ -1,14 +1,24 @@
-"""Every bar with its mutants, in one form: a question, what must be 0, and how large it was."""
+"""Every bar with its mutants, in one form: a question, what must be 0, and how large it was.
+
+Each bar is run in a process of its own, with databases of its own, as many at a time as there are
+cores; the longest begin first.
+"""
 
 import asyncio
+import logging
+import multiprocessing
+import os
 from collections.abc import Callable, Coroutine, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any, TypeVar
 
+from bot.clock import use_pinned_zones
 from bot.store import schema
 from proof.bars import (
     clocks,
@@ -19,6 +29,7 @@ from proof.bars import (
     storms,
     streaks,
     versions,
+    years,
     zones,
 )
 from proof.bars.bar import Finding, Mutant
@@ -30,9 +41,11 @@ NewDatabase = Callable[[], str]
 
 @dataclass(frozen=True)
 class Size:
-    """How much is done: all of it, or what fits beside a cup of coffee."""
+    """How much is done: all of it, or what fits beside a cup of coffee.
 
-    seeds: int
+    `steps` are taken on SQLite, `steps_over_a_wire` on PostgreSQL.
+    """
+
     stride: int
     changes_from: int
     workspaces: int
@@ -40,12 +53,14 @@ class Size:
     declined: int
     fortnights: int
     steps: int
+    steps_over_a_wire: int
     rounds: int
     days: int
+    year: years.Shape
 
 
-FULL = Size(2, 1, 2009, 20, 10, 200, 20, 100_000, 1_000_000, 30)
-SHORT = Size(1, 29, 2024, 5, 4, 10, 1, 600, 5_000, 2)
+FULL = Size(1, 2009, 20, 10, 200, 20, 88_000, 12_000, 1_000_000, 30, years.Shape())
+SHORT = Size(29, 2024, 5, 4, 10, 1, 600, 300, 5_000, 4, years.Shape(40, 20, 60))
 MUTANT_SEEDS = (4, 2, 3, 5)
 """With echoes and without, with time to recover and without: each mutant shows in one of them."""
 MUTANT_STRIDE = 4
@@ -74,20 +89,27 @@ def databases(folder: Path, kind: str) -> Iterator[NewDatabase]:
 
 def crash_bar(new: NewDatabase, kind: str, size: Size) -> Finding:
     """R3: a crash at every step, one by one."""
-    harm, points = crashes.Harm(), 0
-    for seed in range(1, size.seeds + 1):
-        walked = _run(crashes.walk(new(), seed, size.stride))
-        harm.add(walked.harm)
-        points += walked.points
+    walked = _run(crashes.walk(new(), 1, size.stride))
     once = _run(crashes.trace(new(), 1, "C1"))
     is_repeatable = once == _run(crashes.trace(new(), 1, "C1"))
     mutants = {m.name: _noticed(m, new) for m in crash_mutants.MUTANTS}
     return Finding(
         f"R3, {kind}",
         "the app dies at every step of a round's life and of its answers'",
-        harm.total + (not is_repeatable),
-        {"crashes": points, "steps_of_a_life": len(once), "repeatable": is_repeatable},
+        walked.harm.total + (not is_repeatable),
+        {"crashes": walked.points, "steps_of_a_life": len(once), "repeatable": is_repeatable},
         mutants,
+    )
+
+
+def unechoed_crash_bar(new: NewDatabase, kind: str, size: Size) -> Finding:
+    """R3 again, where the app must find out itself what became of its posts."""
+    walked = _run(crashes.walk(new(), 2, size.stride))
+    return Finding(
+        f"R3 without echoes, {kind}",
+        "the same, and no event tells the app of its own posts",
+        walked.harm.total,
+        {"crashes": walked.points},
     )
 
 
@@ -139,7 +161,8 @@ def rule_bar(size: Size) -> Finding:
 
 def standing_bar(new: NewDatabase, kind: str, size: Size) -> Finding:
     """R11, the store: kept standings against the oracle, after every step."""
-    found = streaks.in_the_store(new(), 1, size.steps)
+    steps = size.steps if kind == "sqlite" else size.steps_over_a_wire
+    found = streaks.in_the_store(new(), 1, steps)
     mutants = {}
     for mutant in streaks.STORE_MUTANTS:
         with mutant.put_in():
@@ -257,25 +280,84 @@ def outage_bar(new: NewDatabase, kind: str, size: Size) -> Finding:
     )
 
 
-ON_A_DATABASE: Sequence[Callable[[NewDatabase, str, Size], Finding]] = (
-    repost_bar,
-    clock_bar,
-    version_bar,
+def year_bar(new: NewDatabase, kind: str, size: Size) -> Finding:
+    """R6: a year of many channels, with the seconds that it takes."""
+    began = perf_counter()
+    found = years.year(new(), 1, size.year)
+    seconds = perf_counter() - began
+    mutants = {}
+    for mutant in years.MUTANTS:
+        with mutant.put_in():
+            mutants[mutant.name] = years.year(new(), 1, years.Shape(40, 30, 60)).harm
+    return Finding(
+        f"R6, {kind}",
+        f"{size.year.days} days of {size.year.channels} channels, with pauses, moves and outages",
+        found.harm,
+        {
+            "zones": size.year.zones,
+            "rounds": found.rounds,
+            "outages": found.outages,
+            "wishes": found.wishes,
+            "lost": found.lost,
+            "unwanted": found.unwanted,
+            "doubled": found.doubled,
+            "seconds_of_it": round(seconds),
+        },
+        mutants,
+    )
+
+
+BarOnADatabase = Callable[[NewDatabase, str, Size], Finding]
+LONG: Sequence[BarOnADatabase] = (
+    crash_bar,
+    standing_bar,
+    unechoed_crash_bar,
     outage_bar,
     storm_bar,
-    standing_bar,
-    crash_bar,
 )
+BRIEF: Sequence[BarOnADatabase] = (clock_bar, repost_bar, version_bar)
 
 
 def findings(folder: Path, kinds: Sequence[str], size: Size) -> Iterator[Finding]:
-    """Run every bar, one after the other."""
-    yield _timed(lambda: zone_bar(size))
-    yield _timed(lambda: rule_bar(size))
-    for kind in kinds:
-        with databases(folder, kind) as new:
-            for bar in ON_A_DATABASE:
-                yield _timed(lambda bar=bar: bar(new, kind, size))  # type: ignore[misc] # noqa: B023
+    """Run every bar, and return what came of each as it ends."""
+    with ProcessPoolExecutor(
+        os.cpu_count(), multiprocessing.get_context("spawn"), initializer=_quietly
+    ) as processes:
+        begun = [
+            *(
+                processes.submit(_on_a_database, bar, folder, kind, size)
+                for bar in LONG
+                for kind in reversed(kinds)
+            ),
+            processes.submit(_alone, zone_bar, size),
+            processes.submit(_alone, rule_bar, size),
+            *(
+                processes.submit(_on_a_database, year_bar, folder, kind, size)
+                for kind in kinds
+                if kind == "sqlite"
+            ),
+            *(
+                processes.submit(_on_a_database, bar, folder, kind, size)
+                for bar in BRIEF
+                for kind in reversed(kinds)
+            ),
+        ]
+        for ended in as_completed(begun):
+            yield ended.result()
+
+
+def _quietly() -> None:
+    use_pinned_zones()
+    logging.disable(logging.CRITICAL)
+
+
+def _on_a_database(bar: BarOnADatabase, folder: Path, kind: str, size: Size) -> Finding:
+    with TemporaryDirectory(dir=folder) as own, databases(Path(own), kind) as new:
+        return _timed(lambda: bar(new, kind, size))
+
+
+def _alone(bar: Callable[[Size], Finding], size: Size) -> Finding:
+    return _timed(lambda: bar(size))
 
 
 def _timed(bar: Callable[[], Finding]) -> Finding:

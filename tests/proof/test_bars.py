@@ -1,6 +1,11 @@
 """The bars in their short form; `make bars` runs them whole."""
 
-from proof.bars import clocks, outages, reposts, storms, versions
+from datetime import timedelta
+
+import pytest
+
+from proof.bars import clocks, outages, reposts, storms, versions, years
+from proof.bars.bar import Mutant
 
 
 async def test_what_slack_declined_is_posted_once_however_often_one_asks(database_url: str) -> None:
@@ -46,3 +51,23 @@ async def test_two_versions_and_migrations_under_them_lose_no_schedule(database_
 async def test_a_job_store_that_forgets_renamed_functions_is_noticed(database_url: str) -> None:
     with versions.MUTANTS[0].put_in():
         assert (await versions.versions_in_turn(database_url, 1, days=3)).lost
+
+
+A_FEW_WEEKS = years.Shape(30, 25, 21, timedelta(hours=3))
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_weeks_of_pauses_moves_and_outages_are_what_the_oracle_says(database_url: str) -> None:
+    found = years.year(database_url, 1, A_FEW_WEEKS)
+    assert found.harm == 0
+    assert found.rounds > 200
+    assert found.outages
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("mutant", years.MUTANTS, ids=lambda mutant: mutant.name)
+def test_an_app_that_reckons_otherwise_over_some_weeks_is_noticed(
+    database_url: str, mutant: Mutant
+) -> None:
+    with mutant.put_in():
+        assert years.year(database_url, 1, A_FEW_WEEKS).harm
