@@ -9,6 +9,7 @@ of JSON.
 """
 
 import asyncio
+import gc
 import itertools
 import json
 import os
@@ -114,6 +115,7 @@ async def main(deed: str, *details: str) -> None:
     logs.set_up(settings.log_level)
     prep = Prep(settings, SystemClock())
     await prep.start()
+    gc.freeze()  # as `prep run` does
     try:
         told = await DEEDS[deed](prep, *details)
     finally:
