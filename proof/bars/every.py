@@ -137,7 +137,7 @@ def zone_bar(size: Size) -> Finding:
             "zones": found.zones,
             "changes": found.changes,
             "due_moments": found.fires,
-            "microseconds_each": round(found.microseconds_each, 1),
+            "microseconds_each": round(zones.microseconds_each(), 1),
         },
         mutants,
     )
