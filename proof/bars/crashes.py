@@ -245,7 +245,7 @@ class Life:
         )
 
     def _true(self, who: str, posted: list[Line]) -> Streak:
-        nexts = [*posted[1:], None]
+        nexts = [*posted[1:], None][: len(posted)]
         history = History(
             rounds=tuple(
                 PostedRound(

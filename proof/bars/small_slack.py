@@ -4,8 +4,10 @@ It keeps what the bars judge by: which messages stand in which channel, who wrot
 when each call came. What Slack checks of a call is the business of the sandbox, not of this.
 """
 
+import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -174,21 +176,20 @@ def _as_message(line: Line, root: Line | None) -> Json:
 
 
 class SmallClient(AsyncWebClient):
-    """The SDK's client with the small Slack at its other end."""
+    """The SDK's client with the small Slack at its other end, by whichever way a call leaves."""
 
     def __init__(self, slack: SmallSlack, fate: Fate) -> None:
         super().__init__()
         self._slack = slack
         self._fate = fate
+        self.session = SmallSession(self)  # type: ignore[assignment]  # all that is asked of one
 
     async def api_call(self, api_method: str, **given: Any) -> AsyncSlackResponse:
         """Call a method; the app may die before it leaves, and before its reply is read."""
         args = {**(given.get("params") or {}), **(given.get("json") or {})}
         sent = dict(given.get("headers") or {}).get("Authorization", "")
         token = str(args.pop("token", "")) or sent.removeprefix("Bearer ")
-        self._fate.step(f"{api_method} leaves")
-        status, body, headers = self._slack.answer(token, api_method, args)
-        self._fate.step(f"{api_method} is answered")
+        status, body, headers = self.answered(token, api_method, args)
         response = AsyncSlackResponse(
             client=self,
             http_verb="POST",
@@ -200,5 +201,49 @@ class SmallClient(AsyncWebClient):
         )
         if not body["ok"]:
             raise SlackApiError("no", response)  # type: ignore[no-untyped-call]
-        self._fate.step(f"{api_method} is read")
+        self.read(api_method)
         return response
+
+    def answered(self, token: str, method: str, args: Json) -> tuple[int, Json, Json]:
+        """Have the small Slack answer, with a step before and one after."""
+        self._fate.step(f"{method} leaves")
+        answer = self._slack.answer(token, method, args)
+        self._fate.step(f"{method} is answered")
+        return answer
+
+    def read(self, method: str) -> None:
+        """Take the step after which the app knows what Slack said."""
+        self._fate.step(f"{method} is read")
+
+
+@dataclass(frozen=True)
+class SmallSession:
+    """As much of a session of aiohttp's as a post needs."""
+
+    client: SmallClient
+
+    @asynccontextmanager
+    async def post(
+        self, url: str, *, data: bytes, headers: Json, **_: Any
+    ) -> AsyncIterator["SmallReply"]:
+        """Carry a request to the small Slack."""
+        token = headers["Authorization"].removeprefix("Bearer ")
+        method = url.rpartition("/")[2]
+        status, body, said = self.client.answered(token, method, json.loads(data))
+        yield SmallReply(self.client, method, status, said, json.dumps(body).encode())
+
+
+@dataclass(frozen=True)
+class SmallReply:
+    """A reply that was not read yet."""
+
+    client: SmallClient
+    method: str
+    status: int
+    headers: Json
+    body: bytes
+
+    async def read(self) -> bytes:
+        """Read it; the app may die by then."""
+        self.client.read(self.method)
+        return self.body
