@@ -22,7 +22,7 @@ check: setup  ## format, lint, types, import contracts, questions, secrets, know
 	$(BIN)/python -m content fmt --check
 	$(BIN)/python -m content lint
 	$(BIN)/python tools/secret_scan.py .
-	$(BIN)/python tools/audit.py requirements/app.txt requirements/dev.txt
+	$(BIN)/python tools/audit.py requirements/app.txt requirements/dev.txt requirements/fuzz.txt
 
 test: setup  ## every test, on SQLite and on PostgreSQL
 	$(BIN)/pytest --numprocesses auto --dist worksteal

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from random import Random
 from typing import Any
 
@@ -127,6 +128,7 @@ async def test_what_one_process_could_not_post_the_other_posts_at_the_next_press
     slack.faults.on("chat.postMessage").rate_limited(5)
     await delivered_to_both(prep, twin, press_of_post)
     assert posted(channel, "shared a question") == []
+    prep.clock.move_on(timedelta(seconds=5))
     another = prep.slack.interactions._trigger(prep.installed, bob.user)
     await delivered_to_both(prep, twin, press_of_post | {"trigger_id": another})
     assert len(posted(channel, "shared a question to practise")) == 1
