@@ -35,7 +35,7 @@ chaos: setup  ## faults survived, published; or ROUNDS=… ANSWERS=… SEED=… 
 chaos-mutants: setup  ## the same with parts of the app taken out, each of which must do harm; published
 	$(BIN)/python -m proof.chaos --mutants --publish
 
-bars: setup  ## a crash at every step, every change of clocks, storms of rate limits, outages
+bars: setup  ## a crash at every step, every change of clocks, a year at once, storms, outages
 	$(BIN)/python -m proof.bars
 
 fuzz: setup  ## hostile input by the hundred thousand, published; or CASES=… SEED=… TARGET=…
