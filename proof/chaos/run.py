@@ -42,7 +42,7 @@ async def run(history: History, server: PostgreSQL | None, cast: Cast = PREP) ->
         course = play.course
         try:
             await play.played()
-            judge = Judge(made.witness, course, begin(), history.beats[-1].moment, cast.is_prep)
+            judge = Judge(made.witness, course, begin(), made.clock.now(), cast.is_prep)
             channels = {made.channels[one.number].id: one for one in history.appointments}
             harm = judge.judged(channels, await _stored(made), one_clock=history.replicas == 1)
         except StuckError as stuck:

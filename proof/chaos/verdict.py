@@ -105,7 +105,8 @@ class Judge:
     witness: Witness
     course: Course
     begin: datetime
-    last_due: datetime
+    end: datetime
+    """Questions also fall due while everything heals."""
     has_freezes: bool = True
     """False for designs with the plainest rule: a round missed ends the streak."""
 
@@ -126,7 +127,7 @@ class Judge:
     def _questions(
         self, harm: Harm, channel: str, appointment: Appointment, *, one_clock: bool
     ) -> None:
-        moments = due_moments(appointment, years_of(appointment.zone), self.begin, self.last_due)
+        moments = due_moments(appointment, years_of(appointment.zone), self.begin, self.end)
         posted = [at(ts) for ts in sorted(self.witness.questions.get(channel, {}))]
         zone = ZoneInfo(appointment.zone)
         for number, due in enumerate(moments):

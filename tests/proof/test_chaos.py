@@ -1,13 +1,14 @@
 """The running app under faults and kills, in short: nothing lost, nothing doubled."""
 
 from dataclasses import replace
+from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
 
 from proof.chaos import scripts, shrinking
 from proof.chaos.__main__ import is_caught, unchanging, written_for
-from proof.chaos.history import History, Kind
+from proof.chaos.history import BEATS, DUE, Appointment, Beat, History, Kind, begin
 from proof.chaos.mutants import MUTANTS
 from proof.chaos.run import run
 from proof.chaos.stage import Cast
@@ -46,6 +47,25 @@ async def test_the_harness_sees_the_harm_of_what_people_usually_write() -> None:
 
 
 # --- histories -----------------------------------------------------------------------------------
+
+
+async def test_a_question_due_while_everything_heals_is_no_double_of_the_one_before() -> None:
+    nine, ten = (Appointment(n, "Etc/UTC", time(9 + n)) for n in range(2))
+    asked = ((0, nine), (0, ten), (1, nine))
+    beats = [
+        Beat(
+            number,
+            begin() + timedelta(days=day, hours=one.at.hour, seconds=BEATS[stage]),
+            stage,
+            (one.number,) if stage == DUE else (),
+        )
+        for number, (day, one, stage) in enumerate(
+            (day, one, stage) for day, one in asked for stage in range(len(BEATS))
+        )
+    ]
+    outcome = await run(History(1, (nine, ten), tuple(beats), (), len(beats), 1), None)
+    assert outcome.rounds == 4
+    assert outcome.harm.is_none, outcome.harm.notes
 
 
 def test_one_seed_is_one_history() -> None:
