@@ -8,13 +8,14 @@ asked after all, must `forget`.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     Column,
     Connection,
+    Executable,
     ScalarSelect,
-    bindparam,
     column,
     func,
     select,
@@ -26,6 +27,7 @@ from bot.domain.decks import Bookmark, Deck, Draw, Shuffled
 from bot.domain.ids import InstallationId, QuestionSlug, ScheduleId
 from bot.domain.rounds import RoundState
 from bot.domain.schedules import Schedule
+from bot.store.listed import listed, rows_of
 from bot.store.tables import BigId, Slug, decks, rounds
 from bot.store.upsert import insert
 
@@ -33,6 +35,9 @@ AHEAD = 16
 """How many questions ahead are looked at for an unasked one."""
 BACK = 4
 """How many of the oldest rounds are looked at for a question that was not asked again since."""
+
+WHOSE = ("installation_id", "schedule_id")
+MARK = ("contents", "unasked", "passed", "since")
 
 DeckOf = Callable[[InstallationId], Deck]
 
@@ -61,30 +66,27 @@ def keep(tx: Connection, drawn: Iterable[tuple[Schedule, Draw]]) -> None:
     """Note that what was drawn is asked: a round is reserved with it."""
     noted = [
         {
-            "of_installation": schedule.installation_id,
-            "of_schedule": schedule.id,
-            "its_contents": draw.bookmark.contents,
-            "its_unasked": draw.bookmark.unasked,
-            "its_passed": draw.bookmark.passed,
-            "its_since": draw.bookmark.since,
+            "installation_id": schedule.installation_id,
+            "schedule_id": schedule.id,
+            "contents": draw.bookmark.contents,
+            "unasked": draw.bookmark.unasked,
+            "passed": draw.bookmark.passed,
+            "since": draw.bookmark.since,
         }
         for schedule, draw in drawn
     ]
     if noted:
-        tx.execute(
-            update(decks)
-            .where(
-                decks.c.installation_id == bindparam("of_installation"),
-                decks.c.schedule_id == bindparam("of_schedule"),
-            )
-            .values(
-                contents=bindparam("its_contents"),
-                unasked=bindparam("its_unasked"),
-                passed=bindparam("its_passed"),
-                since=bindparam("its_since"),
-            ),
-            noted,
-        )
+        tx.execute(_noting(tx.dialect.name), rows_of(noted))
+
+
+@cache
+def _noting(dialect: str) -> Executable:
+    noted = listed(dialect, *(decks.c[name] for name in (*WHOSE, *MARK)))
+    return (
+        update(decks)
+        .where(*(decks.c[name] == noted.c[name] for name in WHOSE))
+        .values({name: noted.c[name] for name in MARK})
+    )
 
 
 def forget(tx: Connection, whose: Iterable[tuple[InstallationId, ScheduleId]]) -> None:

@@ -8,12 +8,15 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     BindParameter,
+    Column,
     Connection,
+    Executable,
     and_,
     bindparam,
     case,
@@ -21,6 +24,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    true,
     update,
 )
 
@@ -36,9 +40,19 @@ from bot.domain.rounds import LEASE, Evidence, LeasedRound, RoundState, SkippedR
 from bot.domain.schedules import Schedule, ScheduleState
 from bot.store import decks
 from bot.store.fairness import fairly
+from bot.store.listed import listed, rows_of
 from bot.store.rounds import PENDING, RoundRow, as_round, get
-from bot.store.tables import IS_PENDING, answers, cards, installations, rounds, schedules
-from bot.store.upsert import insert
+from bot.store.tables import (
+    IS_PENDING,
+    BigId,
+    UtcDateTime,
+    answers,
+    cards,
+    installations,
+    rounds,
+    schedules,
+)
+from bot.store.upsert import insert, insert_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +86,7 @@ def reserve(tx: Connection, wanted: Sequence[Reservation], now: datetime) -> lis
         "lease_until": now + LEASE,
         "retry_at": now,
     }
-    made = _insert(
-        tx, [(one.schedule, one.due, held | {"question": one.question}) for one in wanted]
-    )
+    made = _insert(tx, [(one.schedule, one.due, one.question, None) for one in wanted], held)
     return [
         LeasedRound(
             id=made[one.schedule.id, one.due.local_date],
@@ -96,10 +108,14 @@ def skip_dates(tx: Connection, passed: Sequence[tuple[Schedule, Due, str]]) -> l
     """Note that dates passed without a question, and why; dates that have a round are left out."""
     made = _insert(
         tx,
-        [
-            (schedule, due, {"question": "", "state": RoundState.SKIPPED, "skipped_reason": reason})
-            for schedule, due, reason in passed
-        ],
+        [(schedule, due, QuestionSlug(""), reason) for schedule, due, reason in passed],
+        {
+            "state": RoundState.SKIPPED,
+            "fence": 0,
+            "attempted_at": None,
+            "lease_until": None,
+            "retry_at": None,
+        },
     )
     return [
         SkippedRound(schedule.installation_id, schedule.id, due.local_date, reason)
@@ -109,27 +125,42 @@ def skip_dates(tx: Connection, passed: Sequence[tuple[Schedule, Due, str]]) -> l
 
 
 def _insert(
-    tx: Connection, new: Sequence[tuple[Schedule, Due, dict[str, Any]]]
+    tx: Connection,
+    new: Sequence[tuple[Schedule, Due, QuestionSlug, str | None]],
+    alike: dict[str, Any],
 ) -> dict[tuple[ScheduleId, date], RoundId]:
     if not new:
         return {}
-    made = tx.execute(
-        insert(tx, rounds)
-        .on_conflict_do_nothing(index_elements=["schedule_id", "local_date"])
-        .returning(rounds.c.id, rounds.c.schedule_id, rounds.c.local_date),
-        [
-            values
-            | {
-                "installation_id": schedule.installation_id,
-                "schedule_id": schedule.id,
-                "channel_id": schedule.channel_id,
-                "local_date": due.local_date,
-                "due_at": due.at,
-            }
-            for schedule, due, values in new
-        ],
+    each = (
+        {
+            "installation_id": schedule.installation_id,
+            "schedule_id": schedule.id,
+            "channel_id": schedule.channel_id,
+            "local_date": due.local_date,
+            "due_at": due.at,
+            "question": question,
+            "skipped_reason": reason,
+        }
+        for schedule, due, question, reason in new
     )
+    made = tx.execute(_inserting(tx.dialect.name), {**rows_of(each), **alike})
     return {(ScheduleId(row.schedule_id), row.local_date): RoundId(row.id) for row in made}
+
+
+@cache
+def _inserting(dialect: str) -> Executable:
+    own = ("installation_id", "schedule_id", "channel_id", "local_date", "due_at")
+    each = [rounds.c[name] for name in (*own, "question", "skipped_reason")]
+    alike = [
+        rounds.c[name] for name in ("state", "fence", "attempted_at", "lease_until", "retry_at")
+    ]
+    given = (bindparam(one.name, type_=one.type) for one in alike)
+    return (
+        insert_of(dialect, rounds)
+        .from_select([*each, *alike], select(listed(dialect, *each), *given).where(true()))
+        .on_conflict_do_nothing(index_elements=["schedule_id", "local_date"])
+        .returning(rounds.c.id, rounds.c.schedule_id, rounds.c.local_date)
+    )
 
 
 def anything_pending(tx: Connection, now: datetime) -> bool:
@@ -494,30 +525,52 @@ def _locked(tx: Connection, numbers: Sequence[int]) -> dict[int, Any]:
 
 
 def _write_plain(tx: Connection, plain: Sequence[_Found], now: datetime) -> None:
-    tx.execute(
-        _ONE_ROUND.values(
-            state=RoundState.POSTED,
-            message_ts=bindparam("ts"),
-            skipped_reason=None,
-            lease_until=None,
-            retry_at=None,
+    write = _writing(tx.dialect.name)
+    told = rows_of(
+        {
+            "id": one.row.id,
+            "installation_id": one.row.installation_id,
+            "message_ts": one.evidence.ts,
+            "closes": one.last.id if one.last else None,
+        }
+        for one in plain
+    )
+    tx.execute(write.post, told)
+    tx.execute(write.invite, {**told, "not_before": now})
+    if any(one.last for one in plain):
+        tx.execute(write.close, told)
+        tx.execute(write.say_so, told)
+
+
+@dataclass(frozen=True, slots=True)
+class _Writing:
+    """The statements of `_write_plain`: rounds are posted, and get their cards; others close."""
+
+    post: Executable
+    invite: Executable
+    close: Executable
+    say_so: Executable
+
+
+@cache
+def _writing(dialect: str) -> _Writing:
+    known = rounds.c
+    told = listed(
+        dialect, known.id, known.installation_id, known.message_ts, Column("closes", BigId)
+    )
+    posted = {"state": RoundState.POSTED, "message_ts": told.c.message_ts}
+    over = {"skipped_reason": None, "lease_until": None, "retry_at": None}
+    new = [cards.c.round_id, cards.c.installation_id, cards.c.not_before]
+    not_before = bindparam("not_before", type_=UtcDateTime())
+    return _Writing(
+        post=update(rounds).where(known.id == told.c.id).values(posted | over),
+        invite=insert_of(dialect, cards).from_select(
+            new, select(told.c.id, told.c.installation_id, not_before)
         ),
-        [{"number": one.row.id, "ts": one.evidence.ts} for one in plain],
+        close=update(rounds)
+        .where(known.id == told.c.closes)
+        .values(closed_ts=told.c.message_ts, settled=False),
+        say_so=update(cards)
+        .where(cards.c.round_id.in_(select(told.c.closes)), ~cards.c.due)
+        .values(due=True),
     )
-    tx.execute(
-        insert(tx, cards),
-        [
-            {"round_id": one.row.id, "installation_id": one.row.installation_id, "not_before": now}
-            for one in plain
-        ],
-    )
-    closed = [{"number": one.last.id, "ts": one.evidence.ts} for one in plain if one.last]
-    if closed:
-        tx.execute(_ONE_ROUND.values(closed_ts=bindparam("ts"), settled=False), closed)
-        tx.execute(
-            update(cards).where(cards.c.round_id.in_(_NUMBERS), ~cards.c.due).values(due=True),
-            {"numbers": [one["number"] for one in closed]},
-        )
-
-
-_ONE_ROUND = update(rounds).where(rounds.c.id == bindparam("number"))

@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, Executable, Row, select, update
 
 from bot.domain.ids import ChannelId, InstallationId, MemberId, ScheduleId
 from bot.domain.local_time import Due
 from bot.domain.schedules import Schedule, ScheduleDraft, ScheduleState, Timing
 from bot.store.fairness import fairly
+from bot.store.listed import listed, rows_of
 from bot.store.tables import installations, schedules, standings
 from bot.store.upsert import insert
 
@@ -170,29 +171,32 @@ def due(tx: Connection, now: datetime, limit: int) -> list[Schedule]:
     return [_schedule(row) for row in fairly(tx, query, schedules.c.installation_id, limit)]
 
 
-_MOVE_ON = (
-    update(schedules)
-    .where(
-        schedules.c.installation_id == bindparam("of_installation"),
-        schedules.c.id == bindparam("of_schedule"),
-    )
-    .values(next_due_at=bindparam("at"), next_local_date=bindparam("on"))
-)
-
-
 def move_on(tx: Connection, moves: Iterable[tuple[Schedule, Due]]) -> None:
     """Set the next due moment of schedules."""
     values = [
         {
-            "of_installation": schedule.installation_id,
-            "of_schedule": schedule.id,
-            "at": due.at,
-            "on": due.local_date,
+            "installation_id": schedule.installation_id,
+            "id": schedule.id,
+            "next_due_at": due.at,
+            "next_local_date": due.local_date,
         }
         for schedule, due in moves
     ]
     if values:
-        tx.execute(_MOVE_ON, values)
+        tx.execute(_moving_on(tx.dialect.name), rows_of(values))
+
+
+@cache
+def _moving_on(dialect: str) -> Executable:
+    known = schedules.c
+    moved = listed(
+        dialect, known.installation_id, known.id, known.next_due_at, known.next_local_date
+    )
+    return (
+        update(schedules)
+        .where(known.installation_id == moved.c.installation_id, known.id == moved.c.id)
+        .values(next_due_at=moved.c.next_due_at, next_local_date=moved.c.next_local_date)
+    )
 
 
 def told_low(tx: Connection, whose: Sequence[Schedule], *, is_told: bool) -> None:
