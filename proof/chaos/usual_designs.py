@@ -99,9 +99,9 @@ def _timeout() -> aiohttp.ClientTimeout:
 def _tell_time_by(clock: ReplicaClock) -> None:
     class Moved(real.datetime):
         @classmethod
-        def now(cls, tz: real.tzinfo | None = None) -> "Moved":
-            moment = clock.now().astimezone(tz)
-            return cls.fromtimestamp(moment.timestamp(), tz)
+        def now(cls, tz: real.tzinfo | None = None) -> real.datetime:  # type: ignore[override]
+            # A plain one: APScheduler may keep it in its store, which knows no class of ours.
+            return clock.now().astimezone(tz)
 
     schedulers.datetime = Moved
     executors.datetime = Moved
