@@ -16,6 +16,8 @@ _PARSER = MarkdownIt("commonmark", {"html": False})
 
 BLOCK_LIMIT = 2_500
 """Characters to a block: rich text has no documented limit, other blocks are held to 3,000."""
+DEEPEST_LEVEL = 8
+"""How far Slack indents a list; what lies deeper is shown there."""
 
 
 def rich_text(markdown: str) -> list[Json]:
@@ -227,7 +229,8 @@ def _section(runs: list[Json]) -> Json:
 
 
 def _list(style: str, items: list[Json], indent: int = 0, shown: int = 0) -> Json:
-    made = {"type": "rich_text_list", "style": style, "indent": indent, "elements": items}
+    level = min(indent, DEEPEST_LEVEL)
+    made = {"type": "rich_text_list", "style": style, "indent": level, "elements": items}
     return made | ({"offset": shown} if style == "ordered" and shown else {})
 
 

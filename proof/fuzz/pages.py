@@ -161,9 +161,9 @@ async def _sends(house: House, case: Sent) -> None:
     places = [house.channel.id, direct.id, house.slack.owner.id, "C1", ""]
     form = {"as": people[case.as_who % 5], "channel": places[case.where % 5]}
     form |= {"ts": house.question.ts, "thread": ""}
-    form |= {name: text.encode("utf-8", "replace").decode() for name, text in case.fields.items()}
     if case.deed in ("delete", "dismiss", "edit"):
-        form["ts"] = case.fields.get("ts", house.channel.messages[-1].ts)
+        form["ts"] = house.channel.messages[-1].ts
+    form |= {name: text.encode("utf-8", "replace").decode() for name, text in case.fields.items()}
     status, text = await house.visits(f"do/{quote(case.deed, safe='/%')}", form)
     if status >= 500 or "Traceback" in text:
         house.judge.harm.append(f"the page's form got {status}: {text[:200]!r}")

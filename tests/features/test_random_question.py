@@ -188,6 +188,22 @@ async def test_the_same_press_delivered_again_posts_once_and_says_nothing(
     assert bob.view is None
 
 
+async def test_a_press_that_gives_no_address_to_reply_to_posts_and_is_no_bug(
+    prep: PrepTeam, bob: Person, here: Channel, caplog: pytest.LogCaptureFixture
+) -> None:
+    await presses(prep, bob, ANOTHER, await gets(prep, bob, "", here))
+    told = bob.ephemerals(here)[-1]
+    [action] = [
+        {"action_id": button["action_id"], "value": button["value"]}
+        for button in told.blocks[-2]["elements"]
+        if button["text"]["text"] == POST_HERE
+    ]
+    trigger = prep.slack.interactions._trigger(prep.installed, bob.user)
+    await again(prep, actions=[action], trigger_id=trigger, response_url=None)
+    assert len(posted(here)) == 1
+    assert "failed" not in caplog.messages
+
+
 async def test_the_same_press_delivered_twice_at_once_posts_once(
     prep: PrepTeam, bob: Person, here: Channel
 ) -> None:

@@ -206,6 +206,11 @@ def test_lists_of_plain_lines_show_them_as_they_stand(items: list[str]) -> None:
     assert shown == [plain(item) or " " for item in items]
 
 
+@pytest.mark.parametrize("levels", [9, 10, 40])
+def test_slack_takes_lists_however_deep_they_are_nested(levels: int) -> None:
+    assert faults(rich_text("- " * levels + "deep")) == []
+
+
 def test_no_markdown_is_no_block() -> None:
     assert rich_text("") == []
     assert rich_text("\n\n  \n") == []

@@ -64,6 +64,8 @@ class RandomQuestionListener:
         if not isinstance(outcome, Accepted):
             await self.random_question.allow_again(gesture)
         must_be_posted(outcome)
+        if click.response_url is None:
+            return  # nowhere to say so; the question itself can be seen
         # It is posted: whatever becomes of the private line must not look like a failure of that.
         self.guard.follow_up(
             "say that a question was posted",
