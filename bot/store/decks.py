@@ -16,6 +16,7 @@ from sqlalchemy import (
     Connection,
     Executable,
     ScalarSelect,
+    and_,
     column,
     func,
     select,
@@ -138,21 +139,25 @@ def _held(tx: Connection, schedules: Sequence[Schedule]) -> dict[ScheduleId, Boo
 
 
 def _read(tx: Connection, schedules: Sequence[Schedule]) -> dict[ScheduleId, Bookmark]:
-    rows = tx.execute(
-        select(decks)
-        .where(
-            decks.c.installation_id.in_({one.installation_id for one in schedules}),
-            decks.c.schedule_id.in_([one.id for one in schedules]),
-        )
-        .order_by(decks.c.schedule_id)
-        .with_for_update()
-    )
+    whose = ({"installation_id": one.installation_id, "schedule_id": one.id} for one in schedules)
+    rows = tx.execute(_reading(tx.dialect.name), rows_of(whose))
     return {
         ScheduleId(row.schedule_id): Bookmark(
             row.contents, row.unasked, QuestionSlug(row.passed), row.since
         )
         for row in rows
     }
+
+
+@cache
+def _reading(dialect: str) -> Executable:
+    whose = listed(dialect, *(decks.c[name] for name in WHOSE))
+    return (
+        select(decks.c.schedule_id, *(decks.c[name] for name in MARK))
+        .join(whose, and_(*(decks.c[name] == whose.c[name] for name in WHOSE)))
+        .order_by(decks.c.schedule_id)
+        .with_for_update(of=decks)
+    )
 
 
 def _fresh(

@@ -5,7 +5,7 @@ such write). Evidence that the message exists is accepted from anyone, as it can
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -13,7 +13,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
-    BindParameter,
     Column,
     Connection,
     Executable,
@@ -386,18 +385,9 @@ def confirm(
     return Confirmation(confirmed, before, after)
 
 
-_NUMBERS: BindParameter[Any] = bindparam("numbers", expanding=True)
-_SCHEDULES_OF = (
-    select(schedules.c.id)
-    .where(schedules.c.id.in_(select(rounds.c.schedule_id).where(rounds.c.id.in_(_NUMBERS))))
-    .order_by(schedules.c.id)
-    .with_for_update(key_share=True)
-)
-
-
 def _hold_schedules_of(tx: Connection, numbers: Sequence[RoundId]) -> None:
     """Let one schedule's rounds be confirmed one after the other: each closes its neighbour."""
-    tx.execute(_SCHEDULES_OF, {"numbers": numbers}).close()
+    tx.execute(_reading(tx.dialect.name).schedules, _numbered(numbers)).close()
 
 
 def _close(tx: Connection, open_round: RoundRow, ts: MessageTs) -> None:
@@ -437,12 +427,13 @@ def confirm_plain(tx: Connection, evidence: Sequence[Evidence], now: datetime) -
     are, they take the same few statements.
     """
     told = {(one.installation_id, one.round_id): one for one in reversed(evidence)}
-    numbers = [number for _, number in told]
-    _hold_schedules_of(tx, numbers)
-    pending = tx.execute(_TO_CONFIRM, {"numbers": numbers}).all()
-    last = _locked(tx, [row.last_posted for row in pending if row.last_posted is not None])
+    read, numbers = _reading(tx.dialect.name), _numbered(number for _, number in told)
+    tx.execute(read.schedules, numbers).close()
+    pending = tx.execute(read.pending, numbers).all()
+    before = _numbered(row.last_posted for row in pending if row.last_posted is not None)
+    last = {row.id: row for row in tx.execute(read.last, before)}
     # Only now: whoever wrote an answer under one of these locks has let go of it.
-    answered = {row.id: row for row in tx.execute(_ANSWERS_THERE, {"numbers": numbers})}
+    answered = {row.id: row for row in tx.execute(read.answers, numbers)}
     several = Counter(row.schedule_id for row in pending)
     found = [
         _Found(told[key], row, last.get(row.last_posted), answered[row.id])
@@ -459,34 +450,56 @@ def confirm_plain(tx: Connection, evidence: Sequence[Evidence], now: datetime) -
     return [one.evidence for one in odd]
 
 
-_ours = rounds.alias("ours")
-_TO_CONFIRM = (
-    select(
-        rounds.c.id,
-        rounds.c.installation_id,
-        rounds.c.schedule_id,
-        rounds.c.channel_id,
-        rounds.c.state,
-        select(_ours.c.id)
-        .where(_ours.c.schedule_id == rounds.c.schedule_id, _ours.c.message_ts.is_not(None))
-        .order_by(_ours.c.message_ts.desc())
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """The statements by which rounds, given by their numbers, are held and looked at."""
+
+    schedules: Executable
+    pending: Executable
+    last: Executable
+    answers: Executable
+
+
+@cache
+def _reading(dialect: str) -> _Reading:
+    known, ours = rounds.c, rounds.alias("ours")
+    given = known.id.in_(select(listed(dialect, known.id).c.id))
+    last_posted = (
+        select(ours.c.id)
+        .where(ours.c.schedule_id == known.schedule_id, ours.c.message_ts.is_not(None))
+        .order_by(ours.c.message_ts.desc())
         .limit(1)
         .scalar_subquery()
-        .label("last_posted"),
+        .label("last_posted")
     )
-    .where(rounds.c.id.in_(_NUMBERS), rounds.c.state != RoundState.POSTED)
-    .order_by(rounds.c.id)
-    .with_for_update()
-)
-_there = (
-    answers.c.installation_id == rounds.c.installation_id,
-    answers.c.channel_id == rounds.c.channel_id,
-)
-_ANSWERS_THERE = select(
-    rounds.c.id,
-    select(func.max(answers.c.ts)).where(*_there).scalar_subquery().label("newest"),
-    exists().where(*_there, answers.c.round_id.is_(None)).label("one_waits"),
-).where(rounds.c.id.in_(_NUMBERS))
+    there = (
+        answers.c.installation_id == known.installation_id,
+        answers.c.channel_id == known.channel_id,
+    )
+    return _Reading(
+        schedules=select(schedules.c.id)
+        .where(schedules.c.id.in_(select(known.schedule_id).where(given)))
+        .order_by(schedules.c.id)
+        .with_for_update(key_share=True),
+        pending=select(known.id, known.installation_id, known.schedule_id, known.channel_id)
+        .add_columns(known.state, last_posted)
+        .where(given, known.state != RoundState.POSTED)
+        .order_by(known.id)
+        .with_for_update(),
+        last=select(known.id, known.channel_id, known.message_ts)
+        .where(given)
+        .order_by(known.id)
+        .with_for_update(),
+        answers=select(
+            known.id,
+            select(func.max(answers.c.ts)).where(*there).scalar_subquery().label("newest"),
+            exists().where(*there, answers.c.round_id.is_(None)).label("one_waits"),
+        ).where(given),
+    )
+
+
+def _numbered(numbers: Iterable[RoundId]) -> dict[str, str]:
+    return rows_of({"id": number} for number in numbers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -511,17 +524,6 @@ class _Found:
             and not self.answers.one_waits
             and (newest_answer is None or newest_answer < ts)
         )
-
-
-def _locked(tx: Connection, numbers: Sequence[int]) -> dict[int, Any]:
-    rows = tx.execute(
-        select(rounds.c.id, rounds.c.channel_id, rounds.c.message_ts)
-        .where(rounds.c.id.in_(_NUMBERS))
-        .order_by(rounds.c.id)
-        .with_for_update(),
-        {"numbers": numbers},
-    )
-    return {row.id: row for row in rows}
 
 
 def _write_plain(tx: Connection, plain: Sequence[_Found], now: datetime) -> None:
