@@ -15,6 +15,9 @@ from proof.chaos.stage import Cast
 from proof.chaos.usual_designs import POSTS_THEN_SAVES
 from proof.postgresql import PostgreSQL
 
+SEEDS_OF_A_MUTANT = (5, 6, 7, 8)
+"""Where a kill meets a process is chance: a part that is missing may do no harm in one history."""
+
 
 async def test_nothing_is_lost_or_doubled_on_sqlite() -> None:
     outcome = await run(written_for("sqlite", 11, 100, 600), None)
@@ -34,9 +37,11 @@ async def test_nothing_is_lost_or_doubled_by_several_processes(postgresql: Postg
 @pytest.mark.parametrize("name", ["short-lease", "acknowledged-first"])
 async def test_the_harness_sees_the_harm_of_an_app_without_one_of_its_parts(name: str) -> None:
     mutant = MUTANTS[name]
-    calm = replace(written_for("sqlite", 5, 24, 150), mishaps=())
-    outcome = await run(mutant.provoked(calm), None, Cast(mutant=name))
-    assert is_caught(mutant, outcome)
+    for seed in SEEDS_OF_A_MUTANT:
+        calm = replace(written_for("sqlite", seed, 24, 150), mishaps=())
+        if is_caught(mutant, await run(mutant.provoked(calm), None, Cast(mutant=name))):
+            return
+    pytest.fail("no history did the harm that an app without this part must do")
 
 
 async def test_the_harness_sees_the_harm_of_what_people_usually_write() -> None:
