@@ -191,15 +191,20 @@ def take(
     verdicts: list[Taken | Verdict] = []
     heard: dict[tuple[ChannelId, MessageTs], Taken] = {}
     streaks: dict[tuple[RoundId, MemberId], Streak] = {}
+    left: set[tuple[ChannelId, MessageTs]] = set()
     for reply, arrival in arrived:
         message = reply.channel_id, reply.ts
-        if arrival is None:
+        if arrival is None or message in left:
+            # What else came of a message that is left stays behind it, in the order of arrival.
+            left.add(message)
             verdicts.append(Verdict.NEEDS_A_CLOSER_LOOK)
             continue
         author = arrival.round.id, reply.member_id
         before = heard.get(message)
         verdict = _take(reply, _after(arrival, before, streaks.get(author)), minimum_words)
         verdicts.append(verdict)
+        if verdict is Verdict.NEEDS_A_CLOSER_LOOK:
+            left.add(message)
         if isinstance(verdict, Taken):
             heard[message] = verdict
             if verdict.streak is not None:

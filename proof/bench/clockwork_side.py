@@ -10,7 +10,6 @@ of JSON.
 
 import asyncio
 import gc
-import itertools
 import json
 import os
 import sys
@@ -30,6 +29,7 @@ from bot.wiring import Prep
 from jobs.post_rounds import PostRounds
 from jobs.schedule import Job
 from proof.bench.loop import Blocks
+from proof.bench.message_names import MessageNames
 from proof.bench.places import most_resident_mb
 
 
@@ -38,8 +38,7 @@ class AtOnce:
     """A Slack without a network: it reads each message as it would send it, and accepts it."""
 
     delay_s: float
-    since: int
-    _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
+    _names: MessageNames = field(default_factory=MessageNames)
 
     async def post_round(self, *_where: Any) -> Accepted:
         """Take a card."""
@@ -53,8 +52,7 @@ class AtOnce:
         json.dumps(message.payload())
         if self.delay_s:
             await asyncio.sleep(self.delay_s)
-        whole, part = divmod(next(self._numbers), 1_000_000)
-        return Accepted(MessageTs(f"{self.since + whole}.{part:06d}"))
+        return Accepted(MessageTs(self._names.next()))
 
 
 def _jobs(prep: Prep) -> dict[str, Job]:
@@ -87,7 +85,7 @@ async def post(prep: Prep) -> dict[str, Any]:
 
 async def due(prep: Prep, delay: str, at_once: str) -> dict[str, Any]:
     """Post what is due to a Slack that takes `delay` seconds for each call."""
-    slack = cast(Slack, AtOnce(float(delay), int(SystemClock().now().timestamp())))
+    slack = cast(Slack, AtOnce(float(delay)))
     return await _timed(replace(_posting(prep), slack=slack, at_once=int(at_once)).run)
 
 

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs
 
-from bot.clock import Clock, SystemClock
 from proof.bench.events import BOT, TEAM
+from proof.bench.message_names import MessageNames
 from proof.bench.places import HOST
 from sandbox.limits import RateLimits, Tier
 from sandbox.web_api.dispatch import METHODS
@@ -31,12 +31,11 @@ class StandIn:
     """Answers calls and counts them. With `limits.enabled` false it accepts every one."""
 
     limits: RateLimits = field(default_factory=RateLimits)
-    clock: Clock = field(default_factory=SystemClock)
+    names: MessageNames = field(default_factory=MessageNames)
     accepted: Counter[str] = field(default_factory=Counter)
     limited: Counter[str] = field(default_factory=Counter)
     last_call: float = 0.0
     port: int = 0
-    newest_us: int = 0
 
     @property
     def api_url(self) -> str:
@@ -65,13 +64,8 @@ class StandIn:
         if method == "auth.test":
             return {"team_id": TEAM, "user_id": BOT, "bot_id": "B0PREP", "team": "Bench"}
         if method.startswith("chat."):
-            return {"ts": self.new_ts(), "channel": "C0000"}
+            return {"ts": self.names.next(), "channel": "C0000"}
         return {}
-
-    def new_ts(self) -> str:
-        """Return the `ts` of this moment, later than every one before."""
-        self.newest_us = max(self.newest_us + 1, int(self.clock.now().timestamp() * 1_000_000))
-        return f"{self.newest_us // 1_000_000}.{self.newest_us % 1_000_000:06d}"
 
 
 def _limits(*, enabled: bool) -> RateLimits:

@@ -1,6 +1,7 @@
 """The benchmark at a tiny size: each row does its work, and writes down what a reader needs."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from proof.bench.crowds import Crowd
 from proof.bench.figures import Samples, percentile
 from proof.bench.findings import Finding, Goal, Side
 from proof.bench.growth import DEEDS
+from proof.bench.message_names import MessageNames
 from proof.bench.sizes import TINY
 from sandbox.clock import MovableClock
 
@@ -163,3 +165,11 @@ def test_samples_tell_their_middle_and_how_far_they_lie_apart() -> None:
     assert (samples.median, samples.spread) == (20.0, 1.0)
     assert str(samples) == "20 ms (10 to 30)"
     assert percentile([1, 2, 3, 4], 0.5) == 3
+
+
+def test_messages_that_follow_each_other_never_share_a_name(clock: MovableClock) -> None:
+    first, second = MessageNames(clock), MessageNames(clock)
+    named = [first.next() for _ in range(3)]
+    clock.move_on(timedelta(milliseconds=1))
+    named += [second.next() for _ in range(3)]
+    assert named == sorted(set(named))

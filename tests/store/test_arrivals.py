@@ -165,6 +165,20 @@ def test_the_first_of_a_members_replies_in_a_crowd_is_the_one_told(engine: Engin
         tx.rollback()
 
 
+def test_what_came_of_a_message_that_needs_a_closer_look_stays_behind_it(engine: Engine) -> None:
+    with engine.connect() as tx:
+        life = begun(tx)
+        life.happens(tx, Ask(0))
+        life.happens(tx, News(0, 0, 0, 1))
+        life.happens(tx, Ask(1))
+        life.happens(tx, Ask(2))
+        # Two rounds have closed since, so that only history tells what an answer comes to.
+        written, deleted = News(1, 2, 0, 1), News(1, 2, 0, 1, deleted=True)
+        replies = [reply(life.channel, one) for one in (written, deleted)]
+        assert record_together(tx, replies, MINIMUM_WORDS, BEGIN) == [ALONE, ALONE]
+        tx.rollback()
+
+
 def test_the_usual_reply_needs_no_closer_look(engine: Engine) -> None:
     with engine.connect() as tx:
         life = begun(tx)
