@@ -39,6 +39,7 @@ from bot.domain.rounds import LEASE, Evidence, LeasedRound, RoundState, SkippedR
 from bot.domain.schedules import Schedule, ScheduleState
 from bot.store import decks
 from bot.store.fairness import fairly
+from bot.store.known_zones import in_known_zones
 from bot.store.listed import listed, rows_of
 from bot.store.rounds import PENDING, RoundRow, as_round, get
 from bot.store.tables import (
@@ -229,6 +230,7 @@ def _pending(tx: Connection, condition: Any, limit: int) -> list[PendingRound]:
         .order_by(rounds.c.retry_at, rounds.c.id)
         .with_for_update(skip_locked=True, of=rounds)
     )
+    rows = in_known_zones(query, lambda known: fairly(tx, known, rounds.c.installation_id, limit))
     return [
         PendingRound(
             round=as_round(row),
@@ -236,7 +238,7 @@ def _pending(tx: Connection, condition: Any, limit: int) -> list[PendingRound]:
             zone=ZoneInfo(row.zone),
             schedule_runs=row.schedule_state == ScheduleState.RUNNING and row.lost_at is None,
         )
-        for row in fairly(tx, query, rounds.c.installation_id, limit)
+        for row in rows
     ]
 
 

@@ -12,6 +12,7 @@ from bot.domain.ids import ChannelId, InstallationId, MemberId, ScheduleId
 from bot.domain.local_time import Due
 from bot.domain.schedules import Schedule, ScheduleDraft, ScheduleState, Timing
 from bot.store.fairness import fairly
+from bot.store.known_zones import in_known_zones
 from bot.store.listed import listed, rows_of
 from bot.store.tables import installations, schedules, standings
 from bot.store.upsert import insert
@@ -154,7 +155,8 @@ def due(tx: Connection, now: datetime, limit: int) -> list[Schedule]:
     """Lock and return running schedules whose moment has come, the longest waiting first.
 
     The one query over all installations: the clock strikes for everyone, and each gets its share.
-    Each row names its own. Rows that another process holds are left to it.
+    Each row names its own. Rows that another process holds are left to it, and those in a time zone
+    that this machine does not know to one that does.
     """
     query = (
         select(schedules)
@@ -168,7 +170,10 @@ def due(tx: Connection, now: datetime, limit: int) -> list[Schedule]:
         # Answers point at their schedule as they come in; that must not put the question off.
         .with_for_update(skip_locked=True, of=schedules, key_share=True)
     )
-    return [_schedule(row) for row in fairly(tx, query, schedules.c.installation_id, limit)]
+    rows = in_known_zones(
+        query, lambda known: fairly(tx, known, schedules.c.installation_id, limit)
+    )
+    return [_schedule(row) for row in rows]
 
 
 def move_on(tx: Connection, moves: Iterable[tuple[Schedule, Due]]) -> None:
