@@ -1,8 +1,8 @@
 """Everything we ask of Slack. One method per thing, each with its outcome told apart.
 
-Two rules from the platform shape it. A post that may have gone out is never repeated: the SDK's own
-retry handlers are switched off for it, as they send a POST again after a broken connection. And
-nothing sleeps: a rate limit is an outcome, and whoever asked decides when to try again. Until then
+Two rules from the platform shape it. A post that may have gone out is never repeated: it leaves
+by `bot.slack.sending`, past the SDK's retry handlers, which send a POST again after a broken
+connection. And nothing sleeps: a rate limit is an outcome, and whoever asked decides when to try again. Until then
 `bot.slack.pace` gives the same outcome without a call.
 """
 
@@ -152,7 +152,6 @@ class Slack:
         self._session = session
         self._token_of = token_of
         self._pace = pace
-        self._posting = AsyncWebClient(base_url=api_url, session=session, retry_handlers=[])
         self.client = AsyncWebClient(
             base_url=api_url, session=session, retry_handlers=[AsyncConnectionErrorRetryHandler()]
         )
@@ -210,7 +209,7 @@ class Slack:
         try:
             async with asyncio.timeout(self._timeout_s):
                 reply = await send(
-                    self._posting,
+                    self.client,
                     POST,
                     self._token_of(installation),
                     {
@@ -236,7 +235,7 @@ class Slack:
         try:
             async with asyncio.timeout(self._timeout_s):
                 await send(
-                    self._posting,
+                    self.client,
                     UPDATE,
                     self._token_of(installation),
                     {"channel": channel, "ts": ts, **message.payload()},

@@ -119,7 +119,7 @@ class SmallWorld:
         # Its session is never used: no call leaves this process.
         slack = Slack(_no_session(), directory.token_of, Pace(self.clock))
         self.outbound = slack
-        slack._posting = slack.client = SmallClient(self.slack, self.fate)
+        slack.client = SmallClient(self.slack, self.fate)
         rooms = self.prep._rooms(slack, directory)
         self.jobs: Jobs = self.prep._jobs(slack, rooms)
         self.dispatcher = Dispatcher(

@@ -13,14 +13,14 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler
+import aiohttp
 from sqlalchemy import Engine, Select, event
 from sqlalchemy.dialects import postgresql
 
 from bot.domain import rounds
 from bot.domain.rounds import RoundState
 from bot.features.daily_question.service import DailyQuestion
-from bot.slack import outbound
+from bot.slack import outbound, sending
 from bot.slack.dispatch import Dispatcher
 from bot.store import tables
 from proof.chaos.history import BEATS, DUE, History, Kind, Mishap
@@ -95,13 +95,17 @@ def _replaced(owner: type, name: str, instead: object) -> None:
 
 
 def _blind_retry() -> None:
-    init = outbound.Slack.__init__
+    """Send again after a broken connection, as the SDK does of its own accord."""
 
-    def with_retries(self: outbound.Slack, *given: Any, **named: Any) -> None:
-        init(self, *given, **named)
-        self._posting.retry_handlers.append(AsyncConnectionErrorRetryHandler())
+    send = sending.send
 
-    _replaced(outbound.Slack, "__init__", with_retries)
+    async def again(*given: Any) -> Any:
+        try:
+            return await send(*given)
+        except aiohttp.ClientConnectionError:
+            return await send(*given)
+
+    everywhere("send", send, again)
 
 
 def _short_lease() -> None:
