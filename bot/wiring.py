@@ -57,13 +57,9 @@ from bot.features.versions.service import Versions
 from bot.routes import Rooms, routes
 from bot.settings import Process, Settings
 from bot.slack.dispatch import Dispatcher
+from bot.slack.failures import SlackBusyError, SlackRefusedError, SlackUnreachableError
 from bot.slack.guard import Guard
-from bot.slack.outbound import (
-    Slack,
-    SlackBusyError,
-    SlackRefusedError,
-    SlackUnreachableError,
-)
+from bot.slack.outbound import Slack
 from bot.slack.pace import Pace
 from bot.slack.server import EventsDoor, runner, web_app
 from bot.slack.sockets import SocketDoor

@@ -23,6 +23,7 @@ from bot.domain.installations import Installation
 from bot.domain.refusals import Refusal
 from bot.slack import inbound
 from bot.slack.blocks import Message, Modal, as_markup, section
+from bot.slack.failures import SlackRefusedError
 from bot.slack.guard import SPARED, Guard, broken, kindly, log_bug, log_undigested
 from bot.slack.inbound import (
     Click,
@@ -35,7 +36,7 @@ from bot.slack.inbound import (
     Submission,
 )
 from bot.slack.names import Callback
-from bot.slack.outbound import Slack, SlackRefusedError
+from bot.slack.outbound import Slack
 
 log = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from bot.domain.refusals import Refusal, ScopeMissing, SlackIsBusyShowing
 from bot.slack.blocks import Message, mrkdwn
-from bot.slack.outbound import ScopeMissingError, SlackBusyError
+from bot.slack.failures import ScopeMissingError, SlackBusyError
 
 log = logging.getLogger(__name__)
 

@@ -5,8 +5,9 @@ import logging
 from bot.domain.ids import InstallationId
 from bot.domain.refusals import TooLateToOpen
 from bot.slack.blocks import Modal
+from bot.slack.failures import SlackRefusedError
 from bot.slack.inbound import Click, CommandCall
-from bot.slack.outbound import Slack, SlackRefusedError
+from bot.slack.outbound import Slack
 
 log = logging.getLogger(__name__)
 

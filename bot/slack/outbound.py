@@ -2,23 +2,22 @@
 
 Two rules from the platform shape it. A post that may have gone out is never repeated: it leaves
 by `bot.slack.sending`, past the SDK's retry handlers, which send a POST again after a broken
-connection. And nothing sleeps: a rate limit is an outcome, and whoever asked decides when to try again. Until then
-`bot.slack.pace` gives the same outcome without a call.
+connection. And nothing sleeps: a rate limit is an outcome, and whoever asked decides when to try
+again. Until then `bot.slack.pace` gives the same outcome without a call.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import aiohttp
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.domain.ids import ChannelId, InstallationId, MemberId, MessageTs, RoundId
@@ -32,6 +31,18 @@ from bot.domain.rounds import (
     PostOutcome,
 )
 from bot.slack.blocks import Home, Message, Modal
+from bot.slack.failures import (
+    MALFORMED_REPLIES,
+    NETWORK_ERRORS,
+    RETRY_AFTER_UNSAID,
+    ScopeMissingError,
+    SlackBusyError,
+    SlackRefusedError,
+    SlackUnreachableError,
+    outcome_of,
+    ungranted,
+    word_of,
+)
 from bot.slack.names import ROUND_METADATA, SCOPES, Scope
 from bot.slack.pace import Pace
 from bot.slack.sending import send
@@ -39,17 +50,9 @@ from bot.slack.sending import send
 log = logging.getLogger(__name__)
 
 DEFAULT_API_URL = "https://slack.com/api/"
-NETWORK_ERRORS = (aiohttp.ClientError, TimeoutError, OSError)
-MALFORMED_REPLIES = (SlackClientError, ValueError)
 POST, UPDATE, HISTORY = "chat.postMessage", "chat.update", "conversations.history"
 WHISPER = "chat.postEphemeral"
 RATE_LIMITED = "ratelimited"
-FAILED_MIDWAY = frozenset(
-    {"fatal_error", "internal_error", "request_timeout", "service_unavailable"}
-)
-"""Slack's errors after which it may have done the work; its own words say so of `fatal_error`."""
-MISSING_SCOPE = "missing_scope"
-RETRY_AFTER_UNSAID = timedelta(seconds=30)
 HISTORY_PAGE = 15
 """What the strictest plan gives at once."""
 MOST_HISTORY_PAGES = 20
@@ -59,37 +62,6 @@ CHANNELS_PAGE = 200
 MOST_CHANNEL_PAGES = 10
 
 TokenOf = Callable[[InstallationId], str]
-
-
-class SlackRefusedError(Exception):
-    """Slack said no to a call; `error` is its word for why."""
-
-    def __init__(self, error: str) -> None:
-        super().__init__(error)
-        self.error = error
-
-
-class SlackBusyError(SlackRefusedError):
-    """Slack limits the rate, and did nothing; try again after `retry_after`."""
-
-    def __init__(self, error: str, retry_after: timedelta) -> None:
-        super().__init__(error)
-        self.retry_after = retry_after
-
-
-class ScopeMissingError(SlackRefusedError):
-    """The app was installed without `scopes`, which we ask for and a call needs."""
-
-    def __init__(self, scopes: Sequence[str]) -> None:
-        super().__init__(MISSING_SCOPE)
-        self.scopes = tuple(scopes)
-
-    def __str__(self) -> str:
-        return str(Declined(self.error, self.scopes))
-
-
-class SlackUnreachableError(Exception):
-    """No usable reply came from Slack in time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,16 +138,16 @@ class Slack:
             async with asyncio.timeout(self._timeout_s):
                 reply = await self.client.auth_test(token=token)
         except SlackApiError as error:
-            match _post_failure(error):
+            match outcome_of(error):
                 case NotNow(retry_after):
-                    raise SlackBusyError(_error_of(error), retry_after) from error
+                    raise SlackBusyError(word_of(error), retry_after) from error
                 case NobodyKnows(reason):
                     raise SlackUnreachableError(reason) from error
                 case _:
-                    raise SlackRefusedError(_error_of(error)) from error
+                    raise SlackRefusedError(word_of(error)) from error
         except (*NETWORK_ERRORS, *MALFORMED_REPLIES) as error:
             raise SlackUnreachableError(type(error).__name__) from error
-        if lacking := _ungranted(reply, SCOPES):
+        if lacking := ungranted(reply, SCOPES):
             log.warning("scopes_missing", extra={"scopes": ",".join(lacking)})
         return Identity(
             team_id=str(reply["team_id"]),
@@ -404,7 +376,7 @@ class Slack:
             is_private=is_private,
             is_archived=bool(found.get("is_archived")),
             is_conversation=bool(found.get("is_im") or found.get("is_mpim")),
-            lacks=_ungranted(reply, {Scope.CHAT_WRITE, history}),
+            lacks=ungranted(reply, {Scope.CHAT_WRITE, history}),
         )
 
     async def join(self, installation: InstallationId, channel: ChannelId) -> None:
@@ -487,7 +459,7 @@ class Slack:
             failure = self._failure(installation, HISTORY, error)
             if isinstance(failure, NotNow):
                 return NotSure(failure.retry_after, RATE_LIMITED)
-            return NotSure(RETRY_AFTER_UNSAID, _error_of(error))
+            return NotSure(RETRY_AFTER_UNSAID, word_of(error))
         except (*NETWORK_ERRORS, *MALFORMED_REPLIES) as error:
             return NotSure(RETRY_AFTER_UNSAID, type(error).__name__)
 
@@ -514,70 +486,20 @@ class Slack:
         except SlackApiError as error:
             failure = self._failure(installation, method, error)
             if isinstance(failure, NotNow):
-                raise SlackBusyError(_error_of(error), failure.retry_after) from error
+                raise SlackBusyError(word_of(error), failure.retry_after) from error
             if isinstance(failure, Declined) and failure.scopes:
                 raise ScopeMissingError(failure.scopes) from error
-            raise SlackRefusedError(_error_of(error)) from error
+            raise SlackRefusedError(word_of(error)) from error
         except (*NETWORK_ERRORS, *MALFORMED_REPLIES) as error:
             raise SlackUnreachableError(type(error).__name__) from error
 
     def _failure(
         self, installation: InstallationId, method: str, error: SlackApiError
     ) -> PostOutcome:
-        failure = _post_failure(error)
+        failure = outcome_of(error)
         if isinstance(failure, NotNow):
             self._pace.heed(installation, method, failure.retry_after)
         return failure
-
-
-def _post_failure(error: SlackApiError) -> PostOutcome:
-    status = error.response.status_code
-    word = _error_of(error)
-    if status == 429 or word in ("ratelimited", "rate_limited"):
-        return NotNow(_retry_after(error))
-    if status >= 500 or word in FAILED_MIDWAY:
-        return NobodyKnows(f"{status} {word}")
-    return Declined(word, _missing(error) if word == MISSING_SCOPE else ())
-
-
-def _missing(error: SlackApiError) -> tuple[str, ...]:
-    """Tell which of the scopes we ask for was missing; none if it was one we do not want."""
-    needed, provided = (
-        str(error.response.get(field) or "").split(",") for field in ("needed", "provided")
-    )
-    missing = tuple(sorted(SCOPES & {*needed} - {*provided}))
-    if missing:
-        call = str(error.response.api_url).rpartition("/")[2]
-        log.warning("scope_missing", extra={"call": call, "needed": ",".join(missing)})
-    return missing
-
-
-def _ungranted(reply: AsyncSlackResponse, needed: Collection[str]) -> tuple[str, ...]:
-    """Tell which scopes a token lacks; none where Slack does not say what it has."""
-    said = _header(reply, "x-oauth-scopes")
-    granted = {scope.strip() for scope in said.split(",")}
-    return tuple(sorted({*needed} - granted)) if said else ()
-
-
-def _header(reply: AsyncSlackResponse, name: str) -> str:
-    headers = {str(each).lower(): value for each, value in reply.headers.items()}
-    said = headers.get(name)
-    return str(said[0] if isinstance(said, list) and said else said or "")
-
-
-def _retry_after(error: SlackApiError) -> timedelta:
-    said = _header(error.response, "retry-after")
-    try:
-        return timedelta(seconds=max(1, int(said)))
-    except ValueError:
-        return RETRY_AFTER_UNSAID
-
-
-def _error_of(error: SlackApiError) -> str:
-    response = error.response
-    if isinstance(response.data, dict):
-        return str(response.data.get("error") or f"status {response.status_code}")
-    return f"status {response.status_code}"
 
 
 def _name_in(user: Any) -> str:

@@ -12,7 +12,7 @@ from bot.domain.rounds import (
     NotNow,
     PostOutcome,
 )
-from bot.slack.outbound import ScopeMissingError, SlackRefusedError
+from bot.slack.failures import ScopeMissingError, SlackRefusedError
 
 
 def must_be_posted(outcome: PostOutcome) -> None:

@@ -12,9 +12,9 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
 from bot.slack.dispatch import Dispatcher
+from bot.slack.failures import SlackRefusedError
 from bot.slack.guard import log_bug, log_undigested
 from bot.slack.inbound import is_message_event
-from bot.slack.outbound import SlackRefusedError
 
 log = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.slack.blocks import Home, Message, Modal
-from bot.slack.outbound import SlackRefusedError, SlackUnreachableError
+from bot.slack.failures import SlackRefusedError, SlackUnreachableError
 from sandbox.block_rules import faults_in_message, faults_in_view
 
 _TOKEN = re.compile(r"<([^<>]*)>")

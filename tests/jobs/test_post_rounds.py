@@ -8,7 +8,7 @@ import pytest
 
 from bot.clock import Clock
 from bot.domain.rounds import BEGUN_WITHIN, RoundState
-from bot.slack.outbound import FAILED_MIDWAY
+from bot.slack.failures import FAILED_MIDWAY
 from jobs.side_by_side import Flow
 from sandbox.faults import MethodFaults
 from sandbox.people import Person

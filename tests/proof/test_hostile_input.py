@@ -6,8 +6,8 @@ import logging
 import pytest
 
 from bot.slack.blocks import Message, section
+from bot.slack.failures import SlackRefusedError
 from bot.slack.names import Action
-from bot.slack.outbound import SlackRefusedError
 from proof.fuzz.engine import Run, Search, Target, explore
 from proof.fuzz.house import House
 from proof.fuzz.judge import HarmError, Judge, Known, listening

@@ -9,8 +9,8 @@ import pytest
 
 from bot.domain.refusals import NoScheduleHere, SlackIsBusyShowing
 from bot.slack.blocks import Message, as_markup
+from bot.slack.failures import ScopeMissingError, SlackBusyError
 from bot.slack.guard import MOST_AT_ONCE, Guard
-from bot.slack.outbound import ScopeMissingError, SlackBusyError
 
 SECRET_WORDS = "xoxb-secret in the exception"
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot import wiring
 from bot.settings import Settings
-from bot.slack.outbound import SlackBusyError, SlackUnreachableError
+from bot.slack.failures import SlackBusyError, SlackUnreachableError
 from bot.wiring import Prep, StartupError
 from sandbox.clock import MovableClock
 from sandbox.slack import Sandbox

@@ -7,7 +7,7 @@ import pytest
 from bot.domain.ids import MessageTs
 from bot.domain.refusals import CannotPostHere, PostedOrNot, SlackIsBusy
 from bot.domain.rounds import CHANNEL_LOST, Accepted, Declined, NobodyKnows, NotNow
-from bot.slack.outbound import ScopeMissingError, SlackRefusedError
+from bot.slack.failures import ScopeMissingError, SlackRefusedError
 from bot.slack.posting import must_be_posted
 
 

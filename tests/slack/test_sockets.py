@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from bot.settings import Settings
+from bot.slack.failures import SlackRefusedError
 from bot.slack.inbound import Click, CommandCall, Event, ReplyNews
-from bot.slack.outbound import SlackRefusedError
 from bot.slack.sockets import Patience, SocketDoor, keep_connected
 from bot.wiring import Prep, StartupError
 from sandbox.clock import MovableClock

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from bot.domain.answering import AnswerOutcome, DueMark, Tick, Told
 from bot.features.answers import view
 from bot.features.answers.service import Answers
+from bot.slack.failures import SlackBusyError, SlackRefusedError, SlackUnreachableError
 from bot.slack.guard import Guard
 from bot.slack.inbound import ReplyNews
 from bot.slack.names import COUNTED_REACTION
-from bot.slack.outbound import Slack, SlackBusyError, SlackRefusedError, SlackUnreachableError
+from bot.slack.outbound import Slack
 
 log = logging.getLogger(__name__)
 

@@ -9,10 +9,11 @@ from bot.domain.refusals import OfAnotherWorkspace, QuestionGone
 from bot.features.reveal import view
 from bot.features.reveal.service import Reveal
 from bot.slack.blocks import Message, Modal
+from bot.slack.failures import SlackBusyError, SlackRefusedError
 from bot.slack.guard import Guard
 from bot.slack.inbound import Click
 from bot.slack.opening import OLD_TRIGGER, USED_TRIGGER
-from bot.slack.outbound import Slack, SlackBusyError, SlackRefusedError
+from bot.slack.outbound import Slack
 
 log = logging.getLogger(__name__)
 

@@ -20,16 +20,15 @@ from bot.domain.setting_up import (
 from bot.features.setup import view
 from bot.features.setup.service import Setup
 from bot.slack.dispatch import FormErrors
-from bot.slack.guard import Guard
-from bot.slack.inbound import CommandCall, Submission, Value
-from bot.slack.outbound import (
+from bot.slack.failures import (
     MISSING_SCOPE,
-    Place,
     ScopeMissingError,
-    Slack,
     SlackRefusedError,
     SlackUnreachableError,
 )
+from bot.slack.guard import Guard
+from bot.slack.inbound import CommandCall, Submission, Value
+from bot.slack.outbound import Place, Slack
 
 log = logging.getLogger(__name__)
 
