@@ -21,7 +21,7 @@ from bot.domain.ids import (
 from bot.domain.installations import Identity
 from bot.domain.local_time import Due
 from bot.domain.schedules import Schedule, ScheduleDraft, Timing
-from bot.store import answers, installations, posting, schedules, standings
+from bot.store import answers, confirming, installations, posting, schedules, standings
 from bot.store.database import Connection, Database
 from bot.store.posting import Reservation
 from bot.store.rounds import RoundRow
@@ -106,7 +106,7 @@ class Diary:
         at = at_nine(self.day)
         wanted = Reservation(schedule, Due(at, self.day), QuestionSlug("python/a"))
         [leased] = posting.reserve(tx, [wanted], at)
-        confirmed = posting.confirm(tx, schedule.installation_id, leased.id, ts(at), at)
+        confirmed = confirming.confirm(tx, schedule.installation_id, leased.id, ts(at), at)
         assert confirmed is not None
         return confirmed.round
 

@@ -14,7 +14,7 @@ from bot.domain.local_time import Due
 from bot.domain.rounds import LeasedRound, RoundState
 from bot.domain.schedules import Schedule
 from bot.features.daily_question import service
-from bot.store import posting, rounds, schedules, shared_time
+from bot.store import confirming, posting, rounds, schedules, shared_time
 from bot.store.database import Connection
 from bot.store.posting import Reservation
 from bot.wiring import Prep
@@ -174,7 +174,7 @@ async def test_two_rounds_confirmed_at_the_same_instant_still_close_one_another(
     together = Together()
 
     def confirm(tx: Connection, number: RoundId, ts: MessageTs) -> None:
-        posting.confirm(tx, schedule.installation_id, number, ts, DUE)
+        confirming.confirm(tx, schedule.installation_id, number, ts, DUE)
         together.meet()
 
     await asyncio.gather(

@@ -18,7 +18,7 @@ from bot.domain.installations import Identity
 from bot.domain.local_time import Due
 from bot.domain.rounds import RoundState
 from bot.domain.schedules import Schedule, ScheduleDraft
-from bot.store import decks, installations, posting, schedules
+from bot.store import confirming, decks, installations, posting, schedules
 from bot.store.database import Connection, _sqlite_engine
 from bot.store.posting import Reservation
 from bot.store.rounds import RoundRow, as_round
@@ -175,7 +175,7 @@ class Asking:
     def _find(self, tx: Connection, lost: RoundRow | None) -> None:
         if lost is not None:
             ts = MessageTs(f"{1_772_400_000 + lost.local_date.toordinal()}.{lost.id:06d}")
-            posting.confirm(tx, lost.installation_id, lost.id, ts, BEGIN)
+            confirming.confirm(tx, lost.installation_id, lost.id, ts, BEGIN)
 
     def _replace(self, tx: Connection, waiting: RoundRow | None, question: QuestionSlug) -> None:
         if waiting is not None:

@@ -10,7 +10,7 @@ from bot.domain.ids import ChannelId, MessageTs, QuestionSlug
 from bot.domain.streaks import Streak
 from bot.features.leaderboard.service import board
 from bot.features.streak.service import report
-from bot.store import posting, practice, rounds
+from bot.store import confirming, practice, rounds
 from bot.store.database import Connection, _sqlite_engine
 from bot.store.tables import WITHOUT_INSTALLATION, installations, metadata
 from proof.oracles.lives import BEGIN, MEMBERS, Ask, Away, Life, News, Void
@@ -107,7 +107,7 @@ def test_a_round_is_confirmed_only_for_whose_it_is(
     tx: Connection, ours: Life, theirs: Life
 ) -> None:
     stolen = ours.numbers[0]
-    of_theirs = posting.confirm(
+    of_theirs = confirming.confirm(
         tx, theirs.scope.installation_id, stolen, MessageTs("1772400000.000000"), BEGIN
     )
     assert of_theirs is None

@@ -37,6 +37,7 @@ from bot.domain.today import OpenRound, Today
 from bot.store import (
     answers,
     cards,
+    confirming,
     decks,
     heartbeats,
     library,
@@ -298,7 +299,7 @@ def confirm(
     now: datetime,
 ) -> list[AnswerOutcome]:
     """Confirm a round, close the one before it, and take in the answers that waited for it."""
-    confirmation = posting.confirm(tx, installation, round_id, ts, now)
+    confirmation = confirming.confirm(tx, installation, round_id, ts, now)
     if confirmation is None:
         return []
     scope = Scope(installation, confirmation.round.schedule_id)
@@ -343,7 +344,7 @@ def confirm_all(
     tx: Connection, evidence: Sequence[Evidence], now: datetime
 ) -> list[list[AnswerOutcome]]:
     """Confirm many rounds: those without consequences all at once, the others one by one."""
-    left = posting.confirm_plain(tx, evidence, now)
+    left = confirming.confirm_plain(tx, evidence, now)
     return [
         confirm(tx, one.installation_id, one.round_id, one.ts, now) if one in left else []
         for one in evidence
