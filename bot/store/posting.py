@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import (
     Connection,
     Executable,
+    Row,
     and_,
     bindparam,
     case,
@@ -206,17 +207,27 @@ def ready_to_resolve(tx: Connection, now: datetime, limit: int) -> list[PendingR
     )
 
 
+WITH_SCHEDULE = (
+    select(
+        rounds,
+        schedules.c.zone,
+        schedules.c.state.label("schedule_state"),
+        installations.c.lost_at,
+    )
+    .join(schedules, schedules.c.id == rounds.c.schedule_id)
+    .join(installations, installations.c.id == rounds.c.installation_id)
+)
+"""Rounds, each with what decides whether it may still be posted."""
+
+
+def schedule_runs(row: Row[Any]) -> bool:
+    """Read from a row of `WITH_SCHEDULE` whether anything is asked there any more."""
+    return bool(row.schedule_state == ScheduleState.RUNNING) and row.lost_at is None
+
+
 def _pending(tx: Connection, condition: Any, limit: int) -> list[PendingRound]:
     query = (
-        select(
-            rounds,
-            schedules.c.zone,
-            schedules.c.state.label("schedule_state"),
-            installations.c.lost_at,
-        )
-        .join(schedules, schedules.c.id == rounds.c.schedule_id)
-        .join(installations, installations.c.id == rounds.c.installation_id)
-        .where(IS_PENDING, condition)
+        WITH_SCHEDULE.where(IS_PENDING, condition)
         .order_by(rounds.c.retry_at, rounds.c.id)
         .with_for_update(skip_locked=True, of=rounds)
     )
@@ -226,7 +237,7 @@ def _pending(tx: Connection, condition: Any, limit: int) -> list[PendingRound]:
             round=as_round(row),
             due=Due(row.due_at, row.local_date),
             zone=ZoneInfo(row.zone),
-            schedule_runs=row.schedule_state == ScheduleState.RUNNING and row.lost_at is None,
+            schedule_runs=schedule_runs(row),
         )
         for row in rows
     ]

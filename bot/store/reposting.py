@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, update
 
 from bot.domain.ids import RoundId
 from bot.domain.rounds import RoundState
-from bot.domain.schedules import ScheduleState
 from bot.store import decks
+from bot.store.posting import WITH_SCHEDULE, schedule_runs
 from bot.store.rounds import RoundRow, as_round
-from bot.store.tables import installations, rounds, schedules
+from bot.store.tables import rounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,21 +27,12 @@ class KnownRound:
 def known(tx: Connection, round_id: RoundId) -> KnownRound | None:
     """Lock and return a round by its number alone, of any installation: an operator names it."""
     row = tx.execute(
-        select(
-            rounds,
-            schedules.c.zone,
-            schedules.c.state.label("schedule_state"),
-            installations.c.lost_at,
-        )
-        .join(schedules, schedules.c.id == rounds.c.schedule_id)
-        .join(installations, installations.c.id == rounds.c.installation_id)
-        .where(rounds.c.id == round_id)
-        .with_for_update(of=rounds)
+        WITH_SCHEDULE.where(rounds.c.id == round_id).with_for_update(of=rounds)
     ).one_or_none()
     if row is None:
         return None
-    runs = row.schedule_state == ScheduleState.RUNNING and row.lost_at is None
-    return KnownRound(as_round(row), ZoneInfo(row.zone), runs, row.skipped_reason or "")
+    zone, reason = ZoneInfo(row.zone), row.skipped_reason or ""
+    return KnownRound(as_round(row), zone, schedule_runs(row), reason)
 
 
 def take_up(tx: Connection, given_up: RoundRow, now: datetime) -> None:
