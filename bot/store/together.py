@@ -1,11 +1,15 @@
 """Small writes of one kind, done together: however many arrive at once, one transaction has them.
 
 A transaction costs a few statements and a flush to disk, whether it brings one thing or fifty. What
-arrives while one is under way waits for the next, so nothing ever waits for company.
+arrives while one is under way waits for the next. Nothing waits for company beyond that, unless it
+is said that transactions come no closer upon each other than so many seconds; even then the first
+after a pause is written at once.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from enum import Enum
 from typing import Generic, Literal, TypeVar
 
@@ -16,7 +20,6 @@ from bot.store.database import Connection, Database
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-MOST_TOGETHER = 64
 MOST_UNDER_WAY = 2
 """Transactions of one kind at a time: one may flush to disk while the next is being made."""
 
@@ -28,6 +31,16 @@ class Alone(Enum):
 
 
 ALONE: Literal[Alone.ALONE] = Alone.ALONE
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """How much comes together: `most` items in a transaction, which is few enough that it holds
+    nobody up, and at least `rest_s` seconds from one that is not full to the next.
+    """
+
+    most: int = 64
+    rest_s: float = 0.0
 
 
 class Together(Generic[Item, Result]):
@@ -43,10 +56,14 @@ class Together(Generic[Item, Result]):
         database: Database,
         together: Callable[[Connection, Sequence[Item]], Sequence[Result | Alone]],
         alone: Callable[[Connection, Item], Result],
+        company: Company = Company(),
     ) -> None:
         self._database = database
         self._together = together
         self._alone = alone
+        self._company = company
+        self._next_at = 0.0
+        self._enough = asyncio.Event()
         self._waiting: list[tuple[Item, asyncio.Future[Result | Alone]]] = []
         self._under_way: set[asyncio.Task[None]] = set()
 
@@ -58,6 +75,8 @@ class Together(Generic[Item, Result]):
         loop = asyncio.get_running_loop()
         done: asyncio.Future[Result | Alone] = loop.create_future()
         self._waiting.append((item, done))
+        if len(self._waiting) >= self._company.most:
+            self._enough.set()
         if len(self._under_way) < MOST_UNDER_WAY:
             task = loop.create_task(self._write_what_waits())
             self._under_way.add(task)
@@ -69,8 +88,11 @@ class Together(Generic[Item, Result]):
 
     async def _write_what_waits(self) -> None:
         while self._waiting:
-            batch = self._waiting[:MOST_TOGETHER]
-            del self._waiting[:MOST_TOGETHER]
+            await self._rested()
+            batch = self._waiting[: self._company.most]
+            del self._waiting[: self._company.most]
+            if not batch:
+                return  # the other transaction took it
             try:
                 results = await self._results([item for item, _ in batch])
             except OperationalError as error:
@@ -80,6 +102,17 @@ class Together(Generic[Item, Result]):
             else:
                 for (_, done), result in zip(batch, results, strict=True):
                     _resolve(done, result)
+
+    async def _rested(self) -> None:
+        """Wait until the next transaction may begin, or is full."""
+        loop = asyncio.get_running_loop()
+        pause = self._next_at - loop.time()
+        if pause > 0 and len(self._waiting) < self._company.most:
+            self._enough.clear()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    await self._enough.wait()
+        self._next_at = loop.time() + self._company.rest_s
 
     async def _results(self, items: Sequence[Item]) -> Sequence[Result | Alone]:
         try:

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from bot.store.database import Connection, Database
-from bot.store.together import ALONE, MOST_TOGETHER, Alone, Together
+from bot.store.together import ALONE, Alone, Company, Together
 
 
 @pytest.fixture
@@ -25,18 +25,24 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
     opened.close()
 
 
+COMPANY = Company(most=8)
+SELDOM = Company(most=8, rest_s=3600)
+"""With a rest that no test waits for."""
+
+
 @dataclass
 class Notes:
     """Writes notes and remembers in which company; holds the first back until somebody opens."""
 
     database: Database
+    company: Company = COMPANY
     crowds: list[list[str]] = field(default_factory=list)
     alone: list[str] = field(default_factory=list)
     opened: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
         """Be ready."""
-        self.writing = Together(self.database, self.write_together, self.write_alone)
+        self.writing = Together(self.database, self.write_together, self.write_alone, self.company)
 
     def write_together(self, tx: Connection, words: Sequence[str]) -> list[str | Alone]:
         """Write several, but leave long ones to be written alone."""
@@ -74,7 +80,7 @@ def note(tx: Connection, word: str) -> None:
 
 async def test_what_arrives_at_once_is_written_at_once(database: Database) -> None:
     notes = Notes(database)
-    words = [f"note {n}" for n in range(10)]
+    words = [f"note {n}" for n in range(COMPANY.most)]
     assert await notes.all_at_once(*words) == words
     assert notes.crowds == [words]
     assert await notes.stored() == words
@@ -82,9 +88,9 @@ async def test_what_arrives_at_once_is_written_at_once(database: Database) -> No
 
 async def test_a_crowd_has_its_limit(database: Database) -> None:
     notes = Notes(database)
-    await notes.all_at_once(*(f"{n:04d}" for n in range(3 * MOST_TOGETHER)))
-    assert max(map(len, notes.crowds)) == MOST_TOGETHER
-    assert len(await notes.stored()) == 3 * MOST_TOGETHER
+    await notes.all_at_once(*(f"{n:04d}" for n in range(3 * COMPANY.most)))
+    assert max(map(len, notes.crowds)) == COMPANY.most
+    assert len(await notes.stored()) == 3 * COMPANY.most
     assert not notes.alone
 
 
@@ -94,6 +100,25 @@ async def test_what_comes_alone_is_written_without_waiting_for_company(database:
     for word in ("one", "two"):
         assert await notes.writing.write(word) == word
     assert notes.crowds == [["one"], ["two"]]
+
+
+async def test_the_first_after_a_pause_and_what_fills_a_transaction_do_not_rest(
+    database: Database,
+) -> None:
+    notes = Notes(database, SELDOM)
+    notes.opened.set()
+    assert await notes.writing.write("first") == "first"
+    words = [f"note {n}" for n in range(2 * SELDOM.most)]
+    assert await notes.all_at_once(*words) == words
+    assert list(map(len, notes.crowds)) == [1, SELDOM.most, SELDOM.most]
+
+
+async def test_what_follows_is_written_together_after_a_rest(database: Database) -> None:
+    notes = Notes(database, Company(most=8, rest_s=0.01))
+    notes.opened.set()
+    await notes.writing.write("first")
+    assert await notes.all_at_once("two", "three", "four") == ["two", "three", "four"]
+    assert notes.crowds == [["first"], ["two", "three", "four"]]
 
 
 async def test_what_needs_more_is_written_alone(database: Database) -> None:

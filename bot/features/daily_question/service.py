@@ -47,10 +47,10 @@ from bot.store import (
     standings,
 )
 from bot.store.database import Connection, Database
-from bot.store.gathering import Gathering
 from bot.store.posting import PendingRound, Reservation
 from bot.store.rounds import RoundRow
 from bot.store.standings import Scope
+from bot.store.together import Company, Together
 from content.bank import Bank
 
 log = logging.getLogger(__name__)
@@ -59,6 +59,8 @@ ROUNDS_AT_ONCE = 100
 """How many rounds are claimed, or looked for, at once."""
 SETTLED_AT_ONCE = 20
 CARDS_AT_ONCE = 50
+OF_CONFIRMATIONS = Company(most=200, rest_s=0.05)
+"""They follow calls to Slack, beside which nobody notices a rest."""
 LOOKS_GROW_RARER_BY = 10
 """The pause before the next look is at least this part of the time since the attempt."""
 FEW_LEFT = 10
@@ -77,13 +79,16 @@ class DailyQuestion:
     clock: AgreedClock
     bank: Callable[[], Bank]
     lateness: timedelta
-    _confirmations: Gathering[Evidence, list[AnswerOutcome]] = field(init=False, repr=False)
+    _confirmations: Together[Evidence, list[AnswerOutcome]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        gathering: Gathering[Evidence, list[AnswerOutcome]] = Gathering(
-            self.database, lambda tx, evidence: confirm_all(tx, evidence, self.clock.now())
+        together: Together[Evidence, list[AnswerOutcome]] = Together(
+            self.database,
+            lambda tx, evidence: confirm_all(tx, evidence, self.clock.now()),
+            lambda tx, one: confirm_all(tx, [one], self.clock.now())[0],
+            OF_CONFIRMATIONS,
         )
-        object.__setattr__(self, "_confirmations", gathering)
+        object.__setattr__(self, "_confirmations", together)
 
     async def claim(self, most: int = ROUNDS_AT_ONCE) -> Claim:
         """Reserve what is due, and lease up to `most` rounds to be posted now."""
@@ -105,7 +110,7 @@ class DailyQuestion:
 
         Confirmations that follow close upon each other are written together.
         """
-        return await self._confirmations.add(Evidence(installation, round_id, ts))
+        return await self._confirmations.write(Evidence(installation, round_id, ts))
 
     async def postpone(self, leased: LeasedRound, by: timedelta) -> None:
         """Post a round later: Slack refused for now, and nothing was sent."""
