@@ -85,7 +85,8 @@ class Replica:
         if self.stands_still.is_set():
             self.stands_still.clear()
             if self.process is not None and self.process.pid:
-                os.kill(self.process.pid, signal.SIGCONT)
+                with contextlib.suppress(ProcessLookupError):  # it was killed as it stood there
+                    os.kill(self.process.pid, signal.SIGCONT)
             if self._turn is not None:
                 await self._turn
 
