@@ -29,6 +29,7 @@ TEAM_PREFIX = "team-"
 """Begins the slug of every question that a workspace added."""
 
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029\ufffe\uffff]|[\ud800-\udfff]")
+_BLANK_LINES_AHEAD = re.compile(r"\A\s*\n")
 
 
 class Problem(StrEnum):
@@ -150,7 +151,11 @@ def canonical(text: str) -> str:
 
 def cleaned(text: str) -> str:
     """Take out what neither people nor databases can read, and blank space at both ends."""
-    return _UNREADABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    return _readable(text).strip()
+
+
+def _readable(text: str) -> str:
+    return _UNREADABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def one_line(text: str) -> str:
@@ -160,7 +165,9 @@ def one_line(text: str) -> str:
 
 def joined(fields: tuple[str, ...]) -> str:
     """Put a sample answer together from the fields it was spread over."""
-    return "\n\n".join(part for part in (cleaned(field) for field in fields) if part)
+    # A field may begin within a list, with lines that are set in: that belongs to the answer.
+    parts = (_BLANK_LINES_AHEAD.sub("", _readable(field)).rstrip() for field in fields)
+    return "\n\n".join(part for part in parts if part).strip()
 
 
 def spread(answer: str) -> tuple[str, ...] | None:

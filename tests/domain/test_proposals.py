@@ -33,6 +33,14 @@ def test_an_answer_spread_over_fields_comes_back_the_same(lines: list[str]) -> N
         assert print_of(joined(fields)) == print_of(answer)
 
 
+def test_a_field_may_begin_with_a_line_that_is_set_in() -> None:
+    answer = f"- {'word ' * 599}\n\n  and more of the same point"
+    fields = spread(answer)
+    assert fields is not None
+    assert fields[1].startswith("  and")
+    assert joined(fields) == answer.replace("word \n", "word\n")
+
+
 @pytest.mark.parametrize("question", load().bank.questions, ids=lambda question: question.slug)
 def test_every_answer_of_the_bank_can_be_edited_in_slack(question: object) -> None:
     answer = getattr(question, "sample_answer", "")
