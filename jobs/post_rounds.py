@@ -30,8 +30,8 @@ from jobs.side_by_side import Flow
 log = logging.getLogger(__name__)
 
 POSTS_AT_ONCE = 100
-"""How many posts are under way at once. Twice as many may wait for their turn: if each call took
-all the time it may, they would still begin soon enough after they were leased."""
+"""How many posts are under way at once. Twice as many are claimed together: if each call took all
+the time it may, they would still begin soon enough after they were leased."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +60,15 @@ class PostRounds:
     async def run(self) -> None:
         """Post what is due now, until nothing is."""
         async with Flow(self.at_once) as flow:
-            while not (claim := await self.service.claim(self.at_once)).is_empty:
+            while not (claim := await self.service.claim(2 * self.at_once)).is_empty:
                 _say_what_passed(claim)
                 for ready in claim.ready:
                     flow.begin(self._post(ready, flow))
                 for low in claim.low:
                     flow.begin(self._tell_low(low, flow))
                 await self.service.beat()
-                # As many as are posted at once wait, so that no call to Slack waits for a claim.
-                await flow.down_to(2 * self.at_once)
+                # While the last are under way the next are claimed, so that Slack is never idle.
+                await flow.down_to(self.at_once)
         await self.service.beat()
 
     async def _post(self, ready: ReadyRound, flow: Flow) -> None:

@@ -104,3 +104,7 @@ class Question:
     references: tuple[Reference, ...] = ()
     version: int = 0
     credit: Credit | None = None
+
+    def __hash__(self) -> int:
+        # As cards are looked up by their question: those that are equal have the same slug.
+        return hash(self.slug)
