@@ -1,13 +1,9 @@
 """A schedule's life on a real database, written in a few words: a question, an answer, a day."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zlib import crc32
 from zoneinfo import ZoneInfo
-
-from sqlalchemy import event
 
 from bot.domain.answering import Reply
 from bot.domain.ids import (
@@ -130,18 +126,3 @@ class Diary:
     def _scope(self, tx: Connection) -> Scope:
         schedule = self._schedule(tx)
         return Scope(schedule.installation_id, schedule.id)
-
-
-@contextmanager
-def counted_reads(database: Database) -> Iterator[list[str]]:
-    """Collect the statements that reading sends to the database meanwhile."""
-    statements: list[str] = []
-
-    def note(*facts: object) -> None:
-        statements.append(str(facts[2]))
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(database.engine, "before_cursor_execute", note)

@@ -11,7 +11,8 @@ from bot.features.home.service import HomeService, Visit
 from bot.store import rounds, schedules, standings
 from bot.store.database import Connection, Database
 from sandbox.clock import MovableClock
-from tests.features.diary import ALICE, BOB, CAROL, HERE, Diary, counted_reads
+from tests.features.diary import ALICE, BOB, CAROL, HERE, Diary
+from tests.statements import watched
 
 ELSEWHERE = ChannelId("C2")
 QUERIES_PER_SCHEDULE = 8
@@ -224,9 +225,9 @@ async def test_any_number_of_schedules_takes_as_many_queries_as_the_most_that_ar
         await another(diary, channel, ALICE)
     counts = []
     for many in (1, MOST_SCHEDULES, 2 * MOST_SCHEDULES):
-        with counted_reads(diary.database) as statements:
+        with watched(diary.database.engine) as sent:
             await seen_by(service, diary, ALICE, *channels[:many])
-        counts.append(len([one for one in statements if "SELECT" in one]))
+        counts.append(len([one for one in sent if "SELECT" in one.statement]))
     assert counts[0] <= 2 + QUERIES_PER_SCHEDULE
     assert counts[1] <= 2 + MOST_SCHEDULES * QUERIES_PER_SCHEDULE
     assert counts[2] == counts[1]
@@ -242,8 +243,8 @@ async def test_the_number_of_queries_grows_with_what_is_shown_and_with_nothing_e
             await diary.answers(member)
     await another(diary, ELSEWHERE, CAROL)
     await diary.settles()
-    with counted_reads(diary.database) as statements:
+    with watched(diary.database.engine) as sent:
         home = await seen_by(service, diary, CAROL, HERE, ELSEWHERE)
-    selects = [one for one in statements if one.lstrip().upper().startswith("SELECT")]
+    selects = [one for one in sent if one.statement.lstrip().upper().startswith("SELECT")]
     assert len(home.schedules) == 2
     assert 2 < len(selects) <= 2 + 2 * QUERIES_PER_SCHEDULE

@@ -21,8 +21,8 @@ from tests.features.diary import (
     HERE,
     Diary,
     at_nine,
-    counted_reads,
 )
+from tests.statements import watched
 
 ELSEWHERE = ChannelId("C2")
 
@@ -226,10 +226,10 @@ async def test_the_number_of_queries_does_not_grow_with_the_members(
 ) -> None:
     await diary.asks()
     await diary.answers(ALICE)
-    with counted_reads(diary.database) as few:
+    with watched(diary.database.engine) as few:
         await seen_by(leaderboard, diary, BOB)
     members = await crowd(diary, 14)
-    with counted_reads(diary.database) as many:
+    with watched(diary.database.engine) as many:
         await seen_by(leaderboard, diary, members[-1])
     assert len(many) <= len(few) + 1, "one more: the rank of a reader who is not listed"
 

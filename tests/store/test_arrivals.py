@@ -28,7 +28,6 @@ from proof.oracles.lives import (
     reply,
 )
 from tests.store.test_standings import ANY_LIFE, PLACES, happenings
-from tests.store.test_standings import engine as engine  # the fixture
 
 CHANNELS = itertools.count()
 

@@ -1,38 +1,28 @@
 """Many rounds confirmed in one transaction are as if each had been confirmed by itself."""
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, create_engine, event, func, make_url, select
+from sqlalchemy import Engine, func, select
 
 from bot.domain.answering import AnswerOutcome
 from bot.domain.ids import ChannelId
 from bot.domain.rounds import Evidence
 from bot.features.daily_question.service import confirm, confirm_all
-from bot.store.database import Connection, _sqlite_engine
+from bot.store.database import Connection
 from bot.store.tables import answers, cards, rounds, standings
 from proof.oracles.lives import BEGIN, Ask, Happening, Life, News
+from tests.statements import watched
 from tests.store.test_standings import PLACES, happenings
 
 _CHANNELS = itertools.count()
 _NAMES = st.integers(0, 2)
 
 Confirming = Callable[[Connection, Sequence[Evidence]], list[list[AnswerOutcome]]]
-
-
-@pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    """The engine of a migrated database of either kind."""
-    url = make_url(database_url)
-    sqlite = url.get_backend_name() == "sqlite"
-    made = _sqlite_engine(url, "BEGIN IMMEDIATE") if sqlite else create_engine(url)
-    yield made
-    made.dispose()
 
 
 def together(tx: Connection, evidence: Sequence[Evidence]) -> list[list[AnswerOutcome]]:
@@ -124,21 +114,6 @@ def test_replies_that_wait_for_nothing_any_more_are_dropped(engine: Engine) -> N
         tx.rollback()
 
 
-@contextmanager
-def counted(engine: Engine) -> Iterator[list[str]]:
-    """Collect the statements sent meanwhile; one with many rows of values is one."""
-    sent: list[str] = []
-
-    def note(*facts: object) -> None:
-        sent.append(str(facts[2]))
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-
-
 def test_many_take_as_many_statements_as_two(engine: Engine) -> None:
     with engine.connect() as tx:
         lives = [Life(ChannelId(f"C{next(_CHANNELS)}"), places=2) for _ in range(60)]
@@ -147,7 +122,7 @@ def test_many_take_as_many_statements_as_two(engine: Engine) -> None:
             life.done(tx, Ask(0))
         counts = []
         for some in (lives[:2], lives[2:]):
-            with counted(engine) as sent:
+            with watched(engine) as sent:
                 confirm_all(tx, [life.evidence(1) for life in some], BEGIN)
             counts.append(len(sent))
         assert counts[0] == counts[1]

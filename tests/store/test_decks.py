@@ -1,8 +1,7 @@
 """A draw by bookmarks is what the rule says, whatever was asked, given up, found and changed."""
 
 import itertools
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from random import Random
@@ -10,7 +9,7 @@ from random import Random
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, create_engine, event, insert, make_url, select
+from sqlalchemy import Engine, insert, select
 
 from bot.domain.decks import Deck, Draw
 from bot.domain.ids import ChannelId, MemberId, MessageTs, QuestionSlug, ScheduleId
@@ -19,27 +18,18 @@ from bot.domain.local_time import Due
 from bot.domain.rounds import RoundState
 from bot.domain.schedules import Schedule, ScheduleDraft
 from bot.store import confirming, decks, installations, posting, schedules
-from bot.store.database import Connection, _sqlite_engine
+from bot.store.database import Connection
 from bot.store.posting import Reservation
 from bot.store.rounds import RoundRow, as_round
 from bot.store.tables import rounds
 from proof.oracles.decks import next_question
 from tests.features.diary import EVERY_DAY
+from tests.statements import watched
 
 BEGIN = datetime(2026, 3, 1, tzinfo=UTC)
 DAY_ONE = date(2026, 3, 2)
 QUESTIONS = [QuestionSlug(f"python/{number}") for number in range(12)]
 _TEAMS = itertools.count()
-
-
-@pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    """The engine of a migrated database of either kind."""
-    url = make_url(database_url)
-    sqlite = url.get_backend_name() == "sqlite"
-    made = _sqlite_engine(url, "BEGIN IMMEDIATE") if sqlite else create_engine(url)
-    yield made
-    made.dispose()
 
 
 @dataclass(frozen=True)
@@ -269,21 +259,6 @@ def test_a_round_given_up_and_found_again_is_not_asked_twice(engine: Engine) -> 
 # --- cost -----------------------------------------------------------------------------------------
 
 
-@contextmanager
-def watched(engine: Engine) -> Iterator[list[str]]:
-    """Collect the statements that are sent meanwhile."""
-    sent: list[str] = []
-
-    def note(*facts: object) -> None:
-        sent.append(str(facts[2]))
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-
-
 def reads_everything(statement: str) -> bool:
     """Whether a statement reads all that a schedule asked."""
     return "GROUP BY" in statement
@@ -321,7 +296,7 @@ def a_days_draws(engine: Engine, life: Asking, tx: Connection) -> list[str]:
             assert life._reserve(tx, one, drawn[one.id].question)
         decks.keep(tx, [(one, drawn[one.id]) for one in life.schedules])
     life.day += timedelta(days=1)
-    return [statement for statement in sent if "INSERT INTO rounds" not in statement]
+    return [one.statement for one in sent if "INSERT INTO rounds" not in one.statement]
 
 
 def test_many_schedules_draw_with_as_many_statements_as_one_does(engine: Engine) -> None:

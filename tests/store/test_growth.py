@@ -4,16 +4,15 @@ SQLite counts them: no clock, and the same on every machine.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
-from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, insert, make_url
+from sqlalchemy import Engine, insert
 
 from bot.domain.counting import MOST_COUNTED
 from bot.domain.ids import ChannelId, MemberId, QuestionSlug
@@ -24,8 +23,8 @@ from bot.domain.schedules import Schedule, ScheduleDraft
 from bot.features.home import service as home_service
 from bot.features.leaderboard import service as leaderboard
 from bot.features.random_question import service as random_question
-from bot.store import answers, installations, rounds, schedules, schema, standings
-from bot.store.database import Connection, _sqlite_engine
+from bot.store import answers, installations, rounds, schedules, standings
+from bot.store.database import Connection
 from bot.store.rounds import RoundRow
 from bot.store.standings import Scope
 from bot.store.tables import answers as answers_table
@@ -36,6 +35,8 @@ from content.bank import Bank
 from tests.content import samples
 from tests.features.diary import EVERY_DAY, at_nine, ts
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 LAST_DAY = date(2026, 3, 2)
 BEFORE = at_nine(LAST_DAY)
 NOW = at_nine(LAST_DAY) + timedelta(hours=3)
@@ -43,16 +44,6 @@ STEPS_AT_ONCE = 20
 """How finely steps are counted."""
 HARDLY_MORE = 1.3
 """Trees grow by a level here and there."""
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    """A migrated SQLite database."""
-    url = make_url(f"sqlite:///{tmp_path / 'prep.db'}")
-    schema.upgrade(url)
-    made = _sqlite_engine(url, "BEGIN IMMEDIATE")
-    yield made
-    made.dispose()
 
 
 def steps(tx: Connection, work: Callable[[], Any]) -> int:

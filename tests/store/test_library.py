@@ -4,11 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import event
 
 from bot.domain.ids import ChannelId, InstallationId, MemberId, ProposalId, QuestionSlug
 from bot.domain.installations import Identity
@@ -24,6 +22,7 @@ from bot.store.library import NewVersion
 from content.bank import Bank
 from sandbox.clock import MovableClock
 from tests.content import samples
+from tests.statements import watched
 
 AT = datetime(2026, 3, 2, 8, tzinfo=UTC)
 ALICE, BOB, CAROL = MemberId("U1"), MemberId("U2"), MemberId("U3")
@@ -107,17 +106,9 @@ async def test_seeing_the_bank_again_costs_one_small_query(database: Database, b
     home = await workspace(database, "T1")
     await database.write(lambda tx: library.add_version(tx, home, better("Better."), AT))
     await answer_in(database, bank, home)
-    sent: list[str] = []
-
-    def note(_tx: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        sent.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    try:
+    with watched(database.engine) as sent:
         await answer_in(database, bank, home)
-    finally:
-        event.remove(database.engine, "before_cursor_execute", note)
-    [query] = [statement for statement in sent if "SELECT" in statement]
+    [query] = [one.statement for one in sent if "SELECT" in one.statement]
     assert "FROM libraries" in query
 
 

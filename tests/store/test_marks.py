@@ -12,7 +12,6 @@ from bot.domain.ids import ChannelId
 from bot.store import answers
 from bot.store.database import Connection
 from proof.oracles.lives import BEGIN, Ask, Life, News, reply
-from tests.store.test_standings import engine as engine  # the fixture
 
 CHANNELS = itertools.count()
 ANSWER = News(1, 0, 0, 1)

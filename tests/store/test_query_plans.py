@@ -1,16 +1,12 @@
 """What happens every day costs the same however long the history is."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from random import Random
-from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event, make_url
+from sqlalchemy import Engine
 
 from bot.domain.decks import Deck
 from bot.domain.ids import ChannelId, QuestionSlug
@@ -21,12 +17,16 @@ from bot.features.home.service import home as read_home
 from bot.features.leaderboard.service import board
 from bot.features.random_question.service import pick
 from bot.features.streak.service import report
-from bot.store import cards, decks, posting, schedules, schema, standings
-from bot.store.database import Connection, _sqlite_engine
+from bot.store import cards, decks, posting, schedules, standings
+from bot.store.database import Connection
 from bot.store.tables import metadata
 from content.bank import Bank
 from proof.oracles.lives import BEGIN, MEMBERS, Ask, Happening, Life, News, Settle, Void
 from tests.content import samples
+from tests.statements import Sent, watched
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""It tells plainly how it goes about a query."""
 
 LARGE = ("answers", "rounds", "standings", "cards", "decks", "schedules", "practice", "reveals")
 OF_FEW_ROWS = {
@@ -39,32 +39,6 @@ OF_FEW_ROWS = {
 BANK = Bank.of(
     replace(samples.entry().question, slug=QuestionSlug(f"new/{number}")) for number in range(50)
 )
-Sent = list[tuple[str, Any]]
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    """A migrated SQLite database: it tells plainly how it goes about a query."""
-    url = make_url(f"sqlite:///{tmp_path / 'prep.db'}")
-    schema.upgrade(url)
-    made = _sqlite_engine(url, "BEGIN IMMEDIATE")
-    yield made
-    made.dispose()
-
-
-@contextmanager
-def watched(engine: Engine) -> Iterator[Sent]:
-    """Collect the statements that are sent meanwhile, each with its values."""
-    sent: Sent = []
-
-    def note(_tx: object, _cursor: object, statement: str, values: Any, *_: object) -> None:
-        sent.append((statement, values[0] if isinstance(values, list) else values))
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 def old_life(tx: Connection, places: int) -> Life:
@@ -147,17 +121,17 @@ def test_nothing_that_happens_every_day_reads_a_whole_table(engine: Engine) -> N
                 life.done(tx, what)
                 ticked(tx)
             seen(tx, life)
-        plans = {statement: plan(tx, statement, values) for statement, values in sent}
+        plans = {one.statement: plan(tx, one) for one in sent}
     assert len(plans) > 15
     scans = {statement: steps for statement, steps in plans.items() if any(map(is_scan, steps))}
     assert scans == {}, "\n".join(scans)
 
 
-def plan(tx: Connection, statement: str, values: Any) -> list[str]:
+def plan(tx: Connection, one: Sent) -> list[str]:
     """How SQLite would go about a statement; empty for what is no query."""
-    if not re.match(r"SELECT|UPDATE|DELETE|WITH", statement):
+    if not re.match(r"SELECT|UPDATE|DELETE|WITH", one.statement):
         return []
-    rows = tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+    rows = tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {one.statement}", one.values)
     return [str(row[3]) for row in rows]
 
 

@@ -1,19 +1,18 @@
 """Kept standings and the truth are one, whatever happens in whatever order and however often."""
 
 import itertools
-from collections.abc import Iterator
 from dataclasses import replace
 from random import Random
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, create_engine, make_url
+from sqlalchemy import Engine
 
 from bot.domain.ids import ChannelId
 from bot.domain.streaks import Streak
 from bot.store import rounds, standings
-from bot.store.database import Connection, _sqlite_engine
+from bot.store.database import Connection
 from proof.oracles.lives import MEMBERS, Ask, Away, Happening, Life, News, Settle, Void
 
 PLACES = 8
@@ -21,16 +20,6 @@ _PLACE = st.integers(0, PLACES - 1)
 _MEMBER = st.integers(0, len(MEMBERS) - 1)
 _SECONDS = st.sampled_from([1, 50, 99, 100, 101, 250])
 _CHANNELS = itertools.count()
-
-
-@pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    """The engine of a migrated database of either kind."""
-    url = make_url(database_url)
-    sqlite = url.get_backend_name() == "sqlite"
-    made = _sqlite_engine(url, "BEGIN IMMEDIATE") if sqlite else create_engine(url)
-    yield made
-    made.dispose()
 
 
 @st.composite
