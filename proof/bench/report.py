@@ -10,6 +10,7 @@ from proof.bench.findings import Finding
 
 BEGIN, END = "<!-- bench: begin -->", "<!-- bench: end -->"
 COMMAND = "make bench"
+WHY = "**no** ([why](#what-is-not-reached-and-why))"
 
 
 def as_json(
@@ -70,7 +71,7 @@ def page(facts: Mapping[str, Any]) -> str:
 
 
 def _line(name: str, row: Mapping[str, Any]) -> str:
-    reached = {True: "yes", False: "**no**", None: "–"}[row["reached"]]
+    reached = {True: "yes", False: WHY, None: "–"}[row["reached"]]
     figure, goal = short(row["figure"]), row["goal"] or "–"
     return (
         f"| `{name}` | {_did(row['ours'])} | {_did(row['theirs'])} | {figure} | {goal} "
