@@ -32,16 +32,18 @@ def formatted(text: str) -> str | tuple[Fault, ...]:
     before = _entry(text)
     if not isinstance(before, Entry):
         return before
-    block, body = _halves(text)
+    cut = front_matter.cut(text)
+    assert cut is not None  # noqa: S101 - or it could not have been read
+    block = cut.block.split("\n")
     commented = [line for line, said in enumerate(block, start=2) if _has_comment(said)]
     if commented:
         mend = "take it out, or put it below: formatting would lose it"
         return (Fault(commented[0], "the front matter may hold a comment", mend),)
-    if sections.defines_links(body):
+    if sections.defines_links(cut.body):
         mend = "write the address behind the words: formatting would lose it"
         return (Fault(1, "an address of a link is defined on a line of its own", mend),)
-    values = {key: value for key, value in front_matter.values("\n".join(block)).items() if value}
-    found, _ = sections.split(body, 1)
+    values = {key: value for key, value in front_matter.values(cut.block).items() if value}
+    found, _ = sections.split(cut.body, 1)
     bodies = {}
     for part in PARTS:
         for section in found:
@@ -71,12 +73,6 @@ _MARKDOWN_FIELDS = ("text", "why", "sample_answer")
 def _entry(text: str) -> Entry | tuple[Fault, ...]:
     # Where the file lies is not its form: a wrong folder is for the linter to name.
     return parsing.parse(text, topic=TOPICS[0].slug, slug="any", draft=True)
-
-
-def _halves(text: str) -> tuple[list[str], str]:
-    lines = text.split("\n")
-    end = next(at for at, line in enumerate(lines[1:], 1) if line.rstrip() == front_matter.FENCE)
-    return lines[1:end], "\n".join(lines[end + 1 :])
 
 
 def _has_comment(line: str) -> bool:

@@ -50,6 +50,25 @@ class _Scalar:
     line: int
 
 
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A question file cut in two: its front matter, and its body, which begins on `line`."""
+
+    block: str
+    body: str
+    line: int
+
+
+def cut(text: str) -> Cut | None:
+    """Cut a file after its front matter; None if it does not begin with one."""
+    lines = text.split("\n")
+    fences = [at for at, line in enumerate(lines) if line.rstrip() == FENCE][:2]
+    if len(fences) < len(("opening", "closing")) or fences[0] != 0:
+        return None
+    closing = fences[1]
+    return Cut("\n".join(lines[1:closing]), "\n".join(lines[closing + 1 :]), closing + 2)
+
+
 def parse(block: str, *, draft: bool = False) -> FrontMatter | tuple[Fault, ...]:
     """Read the text between the two `---` lines; the block's first line is line 2 of its file.
 

@@ -83,13 +83,12 @@ def parse(text: str, *, topic: str, slug: str, draft: bool = False) -> Entry | t
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     shelf = topics.with_slug(topic)
     faults = [*_naming_faults(topic, slug), *_unreadable(text)]
-    cut = None if faults else _cut(text)
+    cut = None if faults else front_matter.cut(text)
     if shelf is None or cut is None:
         return tuple(faults) or (_NO_FRONT_MATTER,)
-    block, body, body_line = cut
-    matter = front_matter.parse(block, draft=draft)
-    parts, faults = _parts(body, body_line)
-    missing = list(_missing(parts, body_line + body.rstrip("\n").count("\n")))
+    matter = front_matter.parse(cut.block, draft=draft)
+    parts, faults = _parts(cut.body, cut.line)
+    missing = list(_missing(parts, cut.line + cut.body.rstrip("\n").count("\n")))
     faults += [gap for part, gap in missing if part.draft_needs or not draft]
     if isinstance(matter, tuple):
         return tuple(sorted([*matter, *faults]))
@@ -139,16 +138,6 @@ def _unreadable(text: str) -> list[Fault]:
         return []
     line = text.count("\n", 0, odd.start()) + 1
     return [Fault(line, f"the character U+{ord(odd[0]):04X} cannot be shown", "take it out")]
-
-
-def _cut(text: str) -> tuple[str, str, int] | None:
-    """The front matter, the body, and the line on which the body starts."""
-    lines = text.split("\n")
-    fences = [i for i, line in enumerate(lines) if line.rstrip() == front_matter.FENCE][:2]
-    if len(fences) < len(("opening", "closing")) or fences[0] != 0:
-        return None
-    closing = fences[1]
-    return "\n".join(lines[1:closing]), "\n".join(lines[closing + 1 :]), closing + 2
 
 
 def _parts(body: str, first_line: int) -> tuple[Mapping[str, Section], list[Fault]]:

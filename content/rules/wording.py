@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from content import sections
+from content import front_matter, sections
 from content.faults import Fault
 from content.parsing import Entry
 from content.rules.words import stems
@@ -68,6 +68,5 @@ def sample_answer_meets_its_key_points(entry: Entry, _today: date) -> Iterator[F
 
 def _body(source: str) -> str:
     """The source with its front matter blanked, so that lines keep their numbers."""
-    lines = source.split("\n")
-    end = lines.index("---", 1)
-    return "\n".join([""] * (end + 1) + lines[end + 1 :])
+    cut = front_matter.cut(source)
+    return "\n" * (cut.line - 1) + cut.body if cut else source

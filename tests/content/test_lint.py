@@ -93,6 +93,7 @@ FIVE_MORE_POINTS = "- Say when to *stop*\n" + items(*["Read lines"] * 4).rstrip(
         ("To hear", "![x](https://a.example)", "![x]", "a image cannot be shown everywhere"),
         ("To hear", "    code\n\nTo hear", "    code", "a code block cannot be shown"),
         ("To hear", "To <b>hear</b>", "To <b>hear", "raw HTML: <b>"),
+        ("---\n\n## Question\n\n", "---  \n\n## Question\n\n<p>", "<p>", "raw HTML: <p>"),
         ("To hear", "<div>\nTo hear\n\n", "<div>", "raw HTML: <div>"),
         ("without a size.", "without a <i>size</i>.", "- Calling", "raw HTML: <i>"),
         ("To hear", "Ask `<@U123>` to hear", "Ask `<@U", "`<@U123` is a command to a chat"),
