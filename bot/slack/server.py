@@ -3,12 +3,12 @@
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs
 
 from aiohttp import web
-from aiohttp.http import HttpProcessingError
+from aiohttp.http import HttpProcessingError, HttpVersion11
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
@@ -32,6 +32,7 @@ LINGER_S = 1.0
 LARGEST_SSL_CHECK = 1024
 
 Health = Callable[[], Awaitable[tuple[bool, Mapping[str, Any]]]]
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class EventsDoor:
@@ -144,10 +145,41 @@ def web_app(health: Health, door: EventsDoor | None) -> web.Application:
         healthy, facts = await health()
         return web.json_response(dict(facts), status=200 if healthy else 503)
 
-    app.router.add_get("/health", report)
+    _open(app, "/health", ("GET", "HEAD"), report)
     if door is not None:
-        app.router.add_post(EVENTS_PATH, door.receive)
+        _open(app, EVENTS_PATH, ("POST",), door.receive)
+    _open(app, "/{anything:.*}", (), _nothing_here)
     return app
+
+
+def _open(app: web.Application, path: str, methods: Sequence[str], handler: Handler) -> None:
+    """Let a handler answer at a path; without methods, to all of them."""
+    resource = app.router.add_resource(path)
+    for method in methods or ("*",):
+        resource.add_route(method, handler, expect_handler=_expected)
+    if methods:
+
+        async def refuse(request: web.Request) -> web.StreamResponse:
+            raise web.HTTPMethodNotAllowed(request.method, methods)
+
+        resource.add_route("*", refuse, expect_handler=_expected)
+
+
+async def _nothing_here(_request: web.Request) -> web.StreamResponse:
+    raise web.HTTPNotFound
+
+
+async def _expected(request: web.Request) -> web.StreamResponse | None:
+    """Tell whoever waits for it to go on, and refuse to be expected anything else of.
+
+    aiohttp's own refusal repeats the header, which nobody may be able to write.
+    """
+    if request.headers["Expect"].lower() != "100-continue":
+        return _unread(417, "Nothing but 100-continue can be expected here.\n")
+    if request.version == HttpVersion11:
+        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        request.writer.output_size = 0  # the reply itself has not begun
+    return None
 
 
 def runner(app: web.Application, patience_s: float) -> web.AppRunner:

@@ -92,6 +92,29 @@ async def test_a_body_whose_chunks_are_no_chunks_is_refused(prep: PrepTeam) -> N
     await stranger.hangs_up()
 
 
+@pytest.mark.parametrize(
+    "request_line",
+    [b"POST /slack/events", b"GET /slack/events", b"GET /health", b"PUT /health", b"GET /odd"],
+)
+async def test_what_nobody_can_expect_is_refused_without_repeating_it(
+    prep: PrepTeam, caplog: pytest.LogCaptureFixture, request_line: bytes
+) -> None:
+    stranger = await Stranger.calls(prep)
+    await stranger.sends(request_line + b" HTTP/1.1\r\nHost: prep\r\nExpect: \xff\xfe\r\n\r\n")
+    assert (await stranger.hears()).startswith(b"HTTP/1.1 417 ")
+    assert not [record for record in caplog.records if record.exc_info]
+    await stranger.hangs_up()
+
+
+async def test_who_waits_to_be_told_to_go_on_is_told(prep: PrepTeam) -> None:
+    stranger = await Stranger.calls(prep)
+    await stranger.sends(POST + b"Expect: 100-continue\r\nContent-Length: 2\r\n\r\n")
+    assert (await stranger.hears()).startswith(b"HTTP/1.1 100 ")
+    await stranger.sends(b"{}")
+    assert (await stranger.hears()).startswith(b"HTTP/1.1 401 ")
+    await stranger.hangs_up()
+
+
 async def test_what_is_not_http_leaves_a_line_in_the_log_and_no_traceback(
     prep: PrepTeam, caplog: pytest.LogCaptureFixture
 ) -> None:
