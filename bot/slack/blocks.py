@@ -85,12 +85,19 @@ def lines(*texts: Text) -> Markup:
 
 def mention(member_id: MemberId) -> Markup:
     """Name a member, so that Slack shows and notifies them."""
-    return Markup(f"<@{_identifier(member_id)}>")
+    return _named("@", member_id)
 
 
 def channel(channel_id: ChannelId) -> Markup:
     """Name a channel, as a link."""
-    return Markup(f"<#{_identifier(channel_id)}>")
+    return _named("#", channel_id)
+
+
+def _named(sign: str, identifier: str) -> Markup:
+    # What cannot be an identifier is shown as it is: cut into shape it might be somebody else's.
+    if re.fullmatch(r"[A-Za-z0-9]+", identifier) is None:
+        return as_markup(identifier)
+    return Markup(f"<{sign}{identifier}>")
 
 
 def link(url: str, label: str) -> Markup:
@@ -105,10 +112,6 @@ def local_moment(at: datetime, fallback: str) -> Markup:
     """Show a moment in each reader's own time zone; `fallback` where Slack cannot."""
     words = as_markup(fallback).source.replace("|", "¦")
     return Markup(f"<!date^{int(at.timestamp())}^{{date_short_pretty}} at {{time}}|{words}>")
-
-
-def _identifier(value: str) -> str:
-    return re.sub(r"[^A-Za-z0-9]", "", value)
 
 
 def clip(text: str, limit: int) -> str:

@@ -211,7 +211,8 @@ def _draws(house: House, case: Drawn) -> None:
             ],
         },
     ]
-    message = house.channel.messages[-1]
+    # Of people's messages the page shows the words alone.
+    message = house.question
     house.slack.platform.conversations.edit(
         message, message.user_id, {"text": text, "blocks": blocks}
     )

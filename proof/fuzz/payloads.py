@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from proof.fuzz.house import LONGEST_S, House
+from proof.fuzz.house import LONGEST_S, Delivered, House
 from proof.fuzz.judge import HarmError
 from proof.fuzz.letters import Letter, written
 from proof.fuzz.words import json_values, short_words
@@ -39,6 +39,8 @@ _NAMED = (
     *("previous_view_id", "selected_option", "selected_options", "authorizations", "tokens"),
 )
 """What the app, or Bolt, looks for in payloads."""
+_PERSONAL = frozenset({"user", "user_id", "id"})
+"""Where payloads name people; nothing else is taken for one."""
 _place = st.sampled_from(_NAMED) | st.integers(0, 60)
 edits: st.SearchStrategy[Edit] = st.one_of(
     st.builds(Edit, _place, st.just("replace"), json_values),
@@ -60,7 +62,7 @@ async def by_http(house: House, case: Broken) -> None:
 async def by_socket(house: House, case: Broken) -> None:
     """Send it down the socket; it must be acknowledged."""
     seed = house.seeds[case.seed % len(house.seeds)]
-    payload = edited(house.refreshed(seed), case.edits)
+    payload = changed(house, seed, case)
     try:
         async with asyncio.timeout(LONGEST_S):
             await house.sends_envelope(seed.kind, payload)
@@ -71,7 +73,21 @@ async def by_socket(house: House, case: Broken) -> None:
 def made(house: House, case: Broken) -> Letter:
     """The letter of a case."""
     seed = house.seeds[case.seed % len(house.seeds)]
-    return written(seed.kind, edited(house.refreshed(seed), case.edits))
+    return written(seed.kind, changed(house, seed, case))
+
+
+def changed(house: House, seed: Delivered, case: Broken) -> Any:
+    """The payload of a case. Whoever it names as a person is one, as Slack signs it."""
+    payload = edited(house.refreshed(seed), case.edits)
+    house.judge.known.members.update(_people(payload))
+    return payload
+
+
+def _people(payload: Any) -> Iterator[str]:
+    for inside, key in _places(payload):
+        value = inside[key]
+        if key in _PERSONAL and isinstance(value, str):
+            yield value
 
 
 def edited(payload: Any, changes: tuple[Edit, ...]) -> Any:

@@ -153,8 +153,9 @@ def test_blank_lines_between_paragraphs_stay() -> None:
 @pytest.mark.parametrize(
     ("make", "source"),
     [
-        (lambda: mention(MemberId("U1><!channel")), "<@U1channel>"),
-        (lambda: channel(ChannelId("C1|x")), "<#C1x>"),
+        (lambda: mention(MemberId("U1")), "<@U1>"),
+        (lambda: mention(MemberId("U1><!channel")), "U1&gt;&lt;!channel"),
+        (lambda: channel(ChannelId("C1|x")), "C1|x"),
         (lambda: link("https://e.org/a|b>c", "x|y>"), "<https://e.org/a%7Cb%3Ec|x¦y&gt;>"),
         (lambda: mrkdwn("{a}{b}", a=Markup("*x*"), b="*y*"), "*x**y*"),
         (lambda: mrkdwn("{n} left", n=3), "3 left"),
