@@ -61,7 +61,7 @@ from bot.slack.failures import SlackBusyError, SlackRefusedError, SlackUnreachab
 from bot.slack.guard import Guard
 from bot.slack.outbound import Slack
 from bot.slack.pace import Pace
-from bot.slack.server import EventsDoor, runner, web_app
+from bot.slack.server import EventsDoor, runner
 from bot.slack.sockets import SocketDoor
 from bot.store import heartbeats, library, schedules, schema, shared_time
 from bot.store.database import Database, DatabaseUnusableError, must_exist, only_process
@@ -288,14 +288,13 @@ class Prep:
         door = None
         if self.settings.signing_secret:
             door = EventsDoor(self.settings.signing_secret, dispatcher, bolt)
-        await self._serve(exits, web_app(self.health, door))
+        await self._serve(exits, runner(self.health, door, PATIENCE_S))
         if self.settings.app_token:
             socket = SocketDoor(bolt, self.settings.app_token, dispatcher)
             exits.push_async_callback(socket.shut)
             await _connect(socket)
 
-    async def _serve(self, exits: contextlib.AsyncExitStack, app: web.Application) -> None:
-        serving = runner(app, PATIENCE_S)
+    async def _serve(self, exits: contextlib.AsyncExitStack, serving: web.BaseRunner) -> None:
         await serving.setup()
         exits.push_async_callback(serving.cleanup)
         site = web.TCPSite(serving, self.settings.host, self.settings.port)

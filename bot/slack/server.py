@@ -3,7 +3,7 @@
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -32,7 +32,7 @@ LINGER_S = 1.0
 LARGEST_SSL_CHECK = 1024
 
 Health = Callable[[], Awaitable[tuple[bool, Mapping[str, Any]]]]
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 
 class EventsDoor:
@@ -43,7 +43,7 @@ class EventsDoor:
         self._dispatcher = dispatcher
         self._bolt = bolt
 
-    async def receive(self, request: web.Request) -> web.StreamResponse:
+    async def receive(self, request: web.BaseRequest) -> web.StreamResponse:
         """Reply 401 to what Slack did not sign, 200 once a message is stored, 5xx if it is not.
 
         A body that is too large gets 413, one that dribbles 408, before anything is made of it.
@@ -85,7 +85,7 @@ class EventsDoor:
             return web.Response(status=500, text=f"Not stored; send it again ({reference}).\n")
         return web.Response()
 
-    async def _through_bolt(self, raw: bytes, request: web.Request) -> web.StreamResponse:
+    async def _through_bolt(self, raw: bytes, request: web.BaseRequest) -> web.StreamResponse:
         try:
             reply = await self._bolt.async_dispatch(
                 AsyncBoltRequest(
@@ -101,7 +101,7 @@ class EventsDoor:
         return await to_aiohttp_response(reply)
 
 
-async def _body(request: web.Request) -> bytes | web.Response:
+async def _body(request: web.BaseRequest) -> bytes | web.Response:
     """Read the whole body, or say why it is not read; nobody can hold a connection with it."""
     if (request.content_length or 0) > LARGEST_BODY:
         return _unread(413, "The body is too large.\n")
@@ -137,66 +137,66 @@ def _json(raw: bytes) -> Any:
         return None
 
 
-def web_app(health: Health, door: EventsDoor | None) -> web.Application:
-    """Build the HTTP application; without a door (Socket Mode) it only tells its health."""
-    app = web.Application(client_max_size=LARGEST_BODY)
+def runner(health: Health, door: EventsDoor | None, patience_s: float) -> web.ServerRunner:
+    """Prepare to serve, hard on those who keep a connection busy with nothing.
 
-    async def report(_request: web.Request) -> web.Response:
+    Without a door (Socket Mode) it only tells the app's health. Stopping waits up to `patience_s`
+    seconds for requests under way.
+    """
+
+    async def report(_request: web.BaseRequest) -> web.StreamResponse:
         healthy, facts = await health()
         return web.json_response(dict(facts), status=200 if healthy else 503)
 
-    _open(app, "/health", ("GET", "HEAD"), report)
+    rooms: dict[str, dict[str, Handler]] = {"/health": {"GET": report, "HEAD": report}}
     if door is not None:
-        _open(app, EVENTS_PATH, ("POST",), door.receive)
-    _open(app, "/{anything:.*}", (), _nothing_here)
-    return app
+        rooms[EVENTS_PATH] = {"POST": door.receive}
 
+    async def serve(request: web.BaseRequest) -> web.StreamResponse:
+        refusal = await _expectation(request)
+        if refusal is not None:
+            return refusal
+        room = rooms.get(request.path)
+        if room is None:
+            return web.Response(status=404, text="There is nothing here.\n")
+        handler = room.get(request.method)
+        if handler is None:
+            allowed = {"Allow": ", ".join(room)}
+            return web.Response(status=405, text="Not by this method.\n", headers=allowed)
+        return await handler(request)
 
-def _open(app: web.Application, path: str, methods: Sequence[str], handler: Handler) -> None:
-    """Let a handler answer at a path; without methods, to all of them."""
-    resource = app.router.add_resource(path)
-    for method in methods or ("*",):
-        resource.add_route(method, handler, expect_handler=_expected)
-    if methods:
-
-        async def refuse(request: web.Request) -> web.StreamResponse:
-            raise web.HTTPMethodNotAllowed(request.method, methods)
-
-        resource.add_route("*", refuse, expect_handler=_expected)
-
-
-async def _nothing_here(_request: web.Request) -> web.StreamResponse:
-    raise web.HTTPNotFound
-
-
-async def _expected(request: web.Request) -> web.StreamResponse | None:
-    """Tell whoever waits for it to go on, and refuse to be expected anything else of.
-
-    aiohttp's own refusal repeats the header, which nobody may be able to write.
-    """
-    if request.headers["Expect"].lower() != "100-continue":
-        return _unread(417, "Nothing but 100-continue can be expected here.\n")
-    if request.version == HttpVersion11:
-        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-        request.writer.output_size = 0  # the reply itself has not begun
-    return None
-
-
-def runner(app: web.Application, patience_s: float) -> web.AppRunner:
-    """Prepare to serve, hard on those who keep a connection busy with nothing.
-
-    Stopping waits up to `patience_s` seconds for requests under way.
-    """
-    return web.AppRunner(
-        app,
+    server = web.Server(
+        serve,
+        request_factory=_request,
         access_log=None,
-        shutdown_timeout=patience_s,
         keepalive_timeout=HEADER_PATIENCE_S,
         lingering_time=LINGER_S,
         # Slack compresses nothing, and a few bytes of a stranger's could unpack to gigabytes.
         auto_decompress=False,
         logger=_connections,
     )
+    return web.ServerRunner(server, shutdown_timeout=patience_s)
+
+
+def _request(*parts: Any) -> web.BaseRequest:
+    facts = (*parts, asyncio.get_running_loop())
+    return web.BaseRequest(*facts, client_max_size=LARGEST_BODY)
+
+
+async def _expectation(request: web.BaseRequest) -> web.Response | None:
+    """Tell whoever waits for it to go on; return a refusal if anything else is expected.
+
+    aiohttp's own routing would repeat the header in its refusal, which nobody may be able to write.
+    """
+    expected = request.headers.get("Expect")
+    if not expected:
+        return None
+    if expected.lower() != "100-continue":
+        return _unread(417, "Nothing but 100-continue can be expected here.\n")
+    if request.version == HttpVersion11:
+        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        request.writer.output_size = 0  # the reply itself has not begun
+    return None
 
 
 def _without_tracebacks(record: logging.LogRecord) -> bool:

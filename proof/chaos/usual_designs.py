@@ -10,6 +10,7 @@ the movable clock.
 """
 
 import asyncio
+import contextlib
 import datetime as real
 import os
 import sqlite3
@@ -178,7 +179,9 @@ class Bot:
                 hour=int(at[:2]), minute=int(at[3:]), second=0, microsecond=0
             )
             if 0 <= late.total_seconds() < GRACE_S:
-                await self.asks(channel)
+                # What fails while it starts must not keep it from starting.
+                with contextlib.suppress(*FAILURES, sqlite3.OperationalError):
+                    await self.asks(channel)
 
     async def turns(self, _: object) -> bool:
         """Let the scheduler look at the clock, and wait for its jobs."""

@@ -144,6 +144,9 @@ _bodies = st.one_of(
 _usual = st.builds(
     Knock, _signings, _bodies, st.integers(0, 120), st.sampled_from(_TYPES), _headers
 )
+_trusted = st.builds(
+    Knock, st.just(Signing("good")), _bodies, st.just(0), st.just(JSON_TYPE), st.just(())
+)
 _elsewhere = st.builds(
     Knock,
     _signings,
@@ -182,6 +185,7 @@ _ends = st.sampled_from((b"", b"{", b'{"type":'))
 cases: st.SearchStrategy[Case] = st.one_of(
     _usual,
     _usual,
+    _trusted,
     _elsewhere,
     _scraps.map(lambda parts: Noise(tuple(parts))),
     st.builds(Flood, st.sampled_from((LARGEST + 1, LARGEST * 3, 2**40)), st.booleans()),

@@ -40,7 +40,7 @@ class Mutant:
                 setattr(owner, name, part)
 
 
-async def _patient_body(request: web.Request) -> bytes | web.Response:
+async def _patient_body(request: web.BaseRequest) -> bytes | web.Response:
     if (request.content_length or 0) > server.LARGEST_BODY:
         return web.Response(status=413)
     try:
@@ -51,7 +51,7 @@ async def _patient_body(request: web.Request) -> bytes | web.Response:
         return web.Response(status=400)
 
 
-async def _bold_body(request: web.Request) -> bytes | web.Response:
+async def _bold_body(request: web.BaseRequest) -> bytes | web.Response:
     try:
         return await request.read()
     except web.HTTPRequestEntityTooLarge:

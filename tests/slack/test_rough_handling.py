@@ -94,7 +94,14 @@ async def test_a_body_whose_chunks_are_no_chunks_is_refused(prep: PrepTeam) -> N
 
 @pytest.mark.parametrize(
     "request_line",
-    [b"POST /slack/events", b"GET /slack/events", b"GET /health", b"PUT /health", b"GET /odd"],
+    [
+        b"POST /slack/events",
+        b"GET /slack/events",
+        b"GET /health",
+        b"PUT /health",
+        b"GET /odd",
+        b"OPTIONS *",
+    ],
 )
 async def test_what_nobody_can_expect_is_refused_without_repeating_it(
     prep: PrepTeam, caplog: pytest.LogCaptureFixture, request_line: bytes
