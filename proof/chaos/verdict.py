@@ -18,7 +18,7 @@ from proof.chaos.history import Appointment, due_moments, years_of
 from proof.chaos.play import Course
 from proof.chaos.stage import Stage
 from proof.chaos.stored import Member, Stored
-from proof.chaos.witness import News, Witness
+from proof.chaos.witness import News, Place, Witness
 from proof.oracles.histories import History as Lived
 from proof.oracles.streaks import Oracle
 
@@ -119,7 +119,7 @@ class Judge:
             harm.note(f"the doctor: {text}")
         for channel, appointment in channels.items():
             self._questions(harm, channel, appointment, one_clock=one_clock)
-        expected = self._expected()
+        expected = self._expected(stored)
         self._replies(harm, expected, stored)
         self._standings(harm, expected, stored)
         return harm
@@ -157,33 +157,34 @@ class Judge:
         looks = [moment for moment in self.course.calm if due <= moment < deadline]
         return len(looks) >= LOOKS_OWED
 
-    def _expected(self) -> dict[tuple[str, str], News]:
-        """Every reply in a question's thread that the app acknowledged, as it must know it."""
-        return {
-            place: news
-            for place in self.witness.heard
-            if (news := self.witness.stands(place)).thread_ts
-            in self.witness.questions.get(place[0], {})
-        }
+    def _expected(self, stored: Stored) -> dict[Place, News]:
+        """Every reply in a question's thread, as the app must know it.
 
-    def _replies(
-        self, harm: Harm, expected: Mapping[tuple[str, str], News], stored: Stored
-    ) -> None:
+        Where it may know more than it acknowledged, what it stored tells how much.
+        """
+        found: dict[Place, News] = {}
+        for place in self.witness.tried:
+            known = self.witness.may_stand(place)
+            kept = stored.replies.get(place, False)
+            news = next((one for one in known if one and _is_answer(one) is kept), known[0])
+            if news is not None and news.thread_ts in self.witness.questions.get(place[0], {}):
+                found[place] = news
+        return found
+
+    def _replies(self, harm: Harm, expected: Mapping[Place, News], stored: Stored) -> None:
         harm.double_counted += stored.copies
         for place, news in expected.items():
-            counts = news.counts and not news.is_deleted
+            counts = _is_answer(news)
             if stored.replies.get(place, False) is not counts:
                 lost = counts or place in stored.replies
                 harm.answers_lost += lost
                 if lost:
                     harm.note(f"{place[1]} by {news.member}: counts {counts}, stored otherwise")
 
-    def _standings(
-        self, harm: Harm, expected: Mapping[tuple[str, str], News], stored: Stored
-    ) -> None:
+    def _standings(self, harm: Harm, expected: Mapping[Place, News], stored: Stored) -> None:
         said: dict[Member, list[tuple[RoundId, MessageTs]]] = {}
         for (channel, ts), news in expected.items():
-            if news.counts and not news.is_deleted:
+            if _is_answer(news):
                 place = sorted(self.witness.questions[channel]).index(news.thread_ts)
                 said.setdefault((channel, news.member), []).append((RoundId(place), MessageTs(ts)))
         for member in {*said, *stored.standings}:
@@ -200,6 +201,10 @@ class Judge:
         for place, ts in enumerate(names):
             closed = MessageTs(names[place + 1]) if place + 1 < len(names) else None
             yield PostedRound(RoundId(place), at(ts).date(), MessageTs(ts), closed)
+
+
+def _is_answer(news: News) -> bool:
+    return news.counts and not news.is_deleted
 
 
 def _midnight_after(due: datetime, zone: ZoneInfo) -> datetime:

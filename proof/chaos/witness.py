@@ -1,8 +1,8 @@
 """What really happened, as the sandbox saw it: the truth that the app is judged by.
 
 It knows nothing of the app's database. It notes which questions came to stand in which channel,
-and which news of a reply was acknowledged. News that Slack itself gave up on, after its last
-attempt, the app could not know; it is left out of what is expected of it.
+which news of a reply was acknowledged, and which Slack gave up on after its last attempt: the app
+need not know that, but it may, where it died between storing it and saying so.
 """
 
 from collections import Counter
@@ -21,7 +21,7 @@ Place = tuple[str, str]
 
 @dataclass(frozen=True)
 class News:
-    """One version of a reply, acknowledged by the app."""
+    """One version of a reply."""
 
     thread_ts: str
     member: str
@@ -39,6 +39,8 @@ class Witness:
     """Channel → `ts` of a question → what the app says which one it is."""
     heard: dict[Place, list[News]] = field(default_factory=dict)
     """What the app acknowledged of each reply."""
+    tried: dict[Place, list[News]] = field(default_factory=dict)
+    """What was brought to the app, acknowledged or not."""
     seen: Counter[str] = field(default_factory=Counter)
     """How often Slack did to the app what was scripted, by the sandbox's name for it."""
     unanswered: int = 0
@@ -67,16 +69,28 @@ class Witness:
             self.questions.setdefault(change.channel_id, {})[change.ts] = str(sorted(said.items()))
 
     def _delivered(self, entry: Delivery) -> None:
-        if not entry.acknowledged:
-            self.unanswered += 1
-            return
+        self.unanswered += not entry.acknowledged
         event = entry.payload["event"]
         for ts, news in _news(event):
-            self.heard.setdefault((event["channel"], ts), []).append(news)
+            place = event["channel"], ts
+            self.tried.setdefault(place, []).append(news)
+            if entry.acknowledged:
+                self.heard.setdefault(place, []).append(news)
 
-    def stands(self, place: Place) -> News:
-        """What the app must know of a reply: a deletion is final, the last version stands."""
-        return max(self.heard[place], key=lambda news: (news.is_deleted, news.edited_ts))
+    def may_stand(self, place: Place) -> list[News | None]:
+        """What the app may know of a reply; first what it must know at least, None for nothing.
+
+        A deletion is final; otherwise the last version stands.
+        """
+        heard = max(self.heard.get(place, ()), key=_version, default=None)
+        more = [
+            news for news in self.tried[place] if heard is None or _version(news) > _version(heard)
+        ]
+        return [heard, *more]
+
+
+def _version(news: News) -> tuple[bool, str]:
+    return news.is_deleted, news.edited_ts
 
 
 def _news(event: dict[str, Any]) -> Iterator[tuple[str, News]]:
