@@ -18,7 +18,7 @@ from proof.fuzz.engine import Run, Search, explore
 from proof.fuzz.mutants import MUTANTS, Mutant
 from proof.fuzz.targets import BY_NAME, TARGETS
 
-BUILD = Path("build/fuzz")
+BUILD, OUTCOME = Path("build/fuzz"), Path("build/fuzz.json")
 PAGE = Path("docs/hostile-input.md")
 BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
 LONGEST_RUN_S = 4 * 3600
@@ -51,11 +51,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parts = list(pool.map(_carried_out, orders))
     for part in parts:
         _tell(part, wishes.seed)
-    missed = [] if wishes.target else _missed_mutants(wishes.seed)
+    others, missed = _others(wishes) if wishes.target else ([], _missed_mutants(wishes.seed))
+    parts += others
     BUILD.mkdir(parents=True, exist_ok=True)
     outcome = {"seed": wishes.seed, "parts": [asdict(part) for part in parts], "missed": missed}
-    Path("build/fuzz.json").write_text(json.dumps(outcome, indent=2), encoding="utf-8")
-    if not wishes.target:
+    OUTCOME.write_text(json.dumps(outcome, indent=2), encoding="utf-8")
+    if others or not wishes.target:
         _publish(parts, missed, wishes.seed)
     return 1 if missed or any(part.found for part in parts) else 0
 
@@ -67,6 +68,17 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--target", choices=sorted(BY_NAME), help="only this one")
     parser.add_argument("--jobs", type=int, default=2, help="targets at once")
     return parser
+
+
+def _others(wishes: argparse.Namespace) -> tuple[list[Part], list[str]]:
+    """Return what a whole run from the same seed brought to the other targets, if there was one."""
+    try:
+        before = json.loads(OUTCOME.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return [], []
+    others = [Part(**part) for part in before["parts"] if part["target"] != wishes.target]
+    is_whole = {part.target for part in others} == {*BY_NAME} - {wishes.target}
+    return (others, before["missed"]) if is_whole and before["seed"] == wishes.seed else ([], [])
 
 
 Order = tuple[str, int, int, bool]

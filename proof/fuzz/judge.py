@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import re
+import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -52,12 +53,22 @@ class Judge:
 
     known: Known = field(default_factory=Known)
     harm: list[str] = field(default_factory=list)
+    slow_s: float | None = None
+    """How long a piece of work may take; None where no time is to be judged."""
 
     def verdict(self) -> None:
         """Raise HarmError if anything of what happened since the last verdict may never happen."""
         harm, self.harm = self.harm, []
         if harm:
             raise HarmError("; ".join(dict.fromkeys(harm)))
+
+    @contextmanager
+    def timed(self, what: str) -> Iterator[None]:
+        """Object to a piece of work that computes for too long, on however busy a machine."""
+        began = time.thread_time()
+        yield
+        if self.slow_s is not None and time.thread_time() - began > self.slow_s:
+            self.harm.append(f"{what} takes longer than {self.slow_s} s")
 
     # --- what is sent ---------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ TARGETS: tuple[Target[Any], ...] = (
     Target("commands", "what follows /prep", talk.commands, talk.types, 1.0),
     Target("names", "what members call themselves", talk.names, talk.is_called, 0.5),
     Target("forms", "every modal, and all who see what was entered", talk.forms, talk.fills, 0.3),
-    Target("questions", "question files", texts.questions, texts.reads, 2.0),
+    Target("questions", "question files", texts.questions, texts.reads, 2.0, in_pieces=True),
     Target("imports", "files to import", texts.imports, texts.imports_it, 2.0),
     Target("pages", "the playground's forms and page", pages.cases, pages.bring, 0.5),
 )

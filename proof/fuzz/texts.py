@@ -144,11 +144,16 @@ questions: st.SearchStrategy[Mended] = st.builds(
 async def reads(house: House, case: Mended) -> None:
     """Read a question file as the app does, and show what it holds wherever it can be shown."""
     text = case.text()
-    formatting.formatted(text)
+    timed = house.judge.timed
+    formatting.formatted(
+        text
+    )  # for seconds, where a file is as long as can be: nobody waits for it
     for draft in (False, True):
-        entry = parsing.parse(text, topic="python", slug="a-question", draft=draft)
+        with timed("reading"):
+            entry = parsing.parse(text, topic="python", slug="a-question", draft=draft)
         if isinstance(entry, Entry):
-            lint.check(entry, date(2026, 3, 2))
+            with timed("checking"):
+                lint.check(entry, date(2026, 3, 2))
             _shows(house, entry.question)
             break  # whole, it says as a draft what it says already
 
@@ -157,12 +162,19 @@ def _shows(house: House, question: Question) -> None:
     was = house.judge.known.addresses
     house.judge.known.addresses = was | links_of([r.url for r in question.references])
     try:
-        for whole in _surfaces(question):
-            whole.payload()
+        surfaces = _surfaces(question)
+        is_more = True
+        while is_more:
+            with house.judge.timed("showing"):
+                whole = next(surfaces, None)
+                is_more = whole is not None
+                if whole is not None:
+                    whole.payload()
     finally:
         house.judge.known.addresses = was
-    reading_copy.of(question)
-    plain_text.of(question.sample_answer)
+    with house.judge.timed("saying"):
+        reading_copy.of(question)
+        plain_text.of(question.sample_answer)
 
 
 def _surfaces(question: Question) -> Iterator[Message | Modal]:
