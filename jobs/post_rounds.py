@@ -30,8 +30,8 @@ from jobs.side_by_side import Flow
 log = logging.getLogger(__name__)
 
 POSTS_AT_ONCE = 100
-"""How many posts are under way at once. Twice as many are claimed together: if each call took all
-the time it may, they would still begin soon enough after they were leased."""
+"""How many posts are under way at once. Twice as many are claimed together. If each call took all
+the time it may, the last of them would be put back unsent, and leased again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +67,8 @@ class PostRounds:
                 for low in claim.low:
                     flow.begin(self._tell_low(low, flow))
                 await self.service.beat()
-                # While the last are under way the next are claimed, so that Slack is never idle.
-                await flow.down_to(self.at_once)
+                # As many wait as are claimed together, so that no call to Slack waits for a claim.
+                await flow.down_to(2 * self.at_once)
         await self.service.beat()
 
     async def _post(self, ready: ReadyRound, flow: Flow) -> None:
