@@ -78,15 +78,23 @@ class Together(Generic[Item, Result]):
         if len(self._waiting) >= self._company.most:
             self._enough.set()
         if len(self._under_way) < MOST_UNDER_WAY:
-            task = loop.create_task(self._write_what_waits())
-            self._under_way.add(task)
-            task.add_done_callback(self._under_way.discard)
+            self._under_way.add(loop.create_task(self._write_what_waits()))
         result = await done
         if result is ALONE:
             return await self._database.write(lambda tx: self._alone(tx, item))
         return result
 
     async def _write_what_waits(self) -> None:
+        try:
+            await self._write_all()
+        finally:
+            # At once, and not when the loop comes round to it: what arrives before that would find
+            # everything under way, and nobody would write it.
+            task = asyncio.current_task()
+            assert task is not None  # noqa: S101 - it is run as one
+            self._under_way.discard(task)
+
+    async def _write_all(self) -> None:
         while self._waiting:
             await self._rested()
             batch = self._waiting[: self._company.most]

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
+from bot.store import together
 from bot.store.database import Connection, Database
 from bot.store.together import ALONE, Alone, Company, Together
 
@@ -76,6 +77,17 @@ class Notes:
 def note(tx: Connection, word: str) -> None:
     """Write one note."""
     tx.execute(text("INSERT INTO notes VALUES (:word)"), {"word": word}).close()
+
+
+async def test_what_arrives_as_a_transaction_ends_is_written_too(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(together, "MOST_UNDER_WAY", 1)
+    notes = Notes(database)
+    notes.opened.set()
+    words = ["one", "two", "three"]
+    async with asyncio.timeout(10):
+        assert [await notes.writing.write(word) for word in words] == words
 
 
 async def test_what_arrives_at_once_is_written_at_once(database: Database) -> None:
