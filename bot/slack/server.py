@@ -148,20 +148,20 @@ def runner(health: Health, door: EventsDoor | None, patience_s: float) -> web.Se
         healthy, facts = await health()
         return web.json_response(dict(facts), status=200 if healthy else 503)
 
-    rooms: dict[str, dict[str, Handler]] = {"/health": {"GET": report, "HEAD": report}}
+    handlers: dict[str, dict[str, Handler]] = {"/health": {"GET": report, "HEAD": report}}
     if door is not None:
-        rooms[EVENTS_PATH] = {"POST": door.receive}
+        handlers[EVENTS_PATH] = {"POST": door.receive}
 
     async def serve(request: web.BaseRequest) -> web.StreamResponse:
         refusal = await _expectation(request)
         if refusal is not None:
             return refusal
-        room = rooms.get(request.path)
-        if room is None:
+        methods = handlers.get(request.path)
+        if methods is None:
             return web.Response(status=404, text="There is nothing here.\n")
-        handler = room.get(request.method)
+        handler = methods.get(request.method)
         if handler is None:
-            allowed = {"Allow": ", ".join(room)}
+            allowed = {"Allow": ", ".join(methods)}
             return web.Response(status=405, text="Not by this method.\n", headers=allowed)
         return await handler(request)
 

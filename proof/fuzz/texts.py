@@ -162,13 +162,9 @@ def _shows(house: House, question: Question) -> None:
     was = house.judge.known.addresses
     house.judge.known.addresses = was | links_of([r.url for r in question.references])
     try:
-        surfaces = _surfaces(question)
-        is_more = True
-        while is_more:
+        for show in _SHOWN:
             with house.judge.timed("showing"):
-                whole = next(surfaces, None)
-                is_more = whole is not None
-                if whole is not None:
+                for whole in show(question):
                     whole.payload()
     finally:
         house.judge.known.addresses = was
@@ -177,20 +173,33 @@ def _shows(house: House, question: Question) -> None:
         plain_text.of(question.sample_answer)
 
 
-def _surfaces(question: Question) -> Iterator[Message | Modal]:
+def _asked(question: Question) -> Iterator[Message | Modal]:
     yield card_view.card(Card(RoundId(1), question, 3))
     yield card_view.card(Card(RoundId(1), question, 3, is_closed=True))
+
+
+def _drawn(question: Question) -> Iterator[Message | Modal]:
     yield random_view.private_reply(Shown(question, Wanted(), is_only_one=False))
     yield random_view.shared(question, MEMBER)
     yield random_view.posted(question)
+
+
+def _revealed(question: Question) -> Iterator[Message | Modal]:
     yield reveal_view.sample_answer_modal(question)
     yield reveal_view.sample_answer_message(question)
     yield reveal_view.why_modal(question)
     yield reveal_view.why_message(question)
+
+
+def _improved(question: Question) -> Iterator[Message | Modal]:
     yield improve_view.report_form(question, "memo")
     fields = spread(question.sample_answer)
     if fields is not None:
         yield improve_view.suggestion_form(question, fields, "memo")
+
+
+_SHOWN = (_asked, _drawn, _revealed, _improved)
+"""Wherever a question can be shown."""
 
 
 # --- files to import ------------------------------------------------------------------------------

@@ -56,7 +56,7 @@ from content.bank import Bank
 log = logging.getLogger(__name__)
 
 ROUNDS_AT_ONCE = 100
-"""How many rounds are claimed, or looked for, at once."""
+"""How many rounds are looked for at once; and claimed, where nobody says how many."""
 SETTLED_AT_ONCE = 20
 CARDS_AT_ONCE = 50
 OF_CONFIRMATIONS = Company(most=200, rest_s=0.05)
