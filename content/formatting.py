@@ -6,6 +6,7 @@ else stays as it was written.
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -16,6 +17,8 @@ from content.parsing import PARTS, Entry
 from content.topics import TOPICS
 
 WIDTH = 100
+SHOWN_KEPT = 16
+"""So many texts are remembered as they are shown: a block, its part and the whole are compared."""
 
 _MARKDOWN = MarkdownIt("commonmark")
 _UNBREAKABLE = re.compile(r"(?<!`)(`+)(?!`)[\s\S]*?(?<!`)\1(?!`)|\[[^\[\]]*\]\([^()\s]*\)")
@@ -79,6 +82,7 @@ def _has_comment(line: str) -> bool:
     return bool(re.search(r"(^|\s)#", line)) and not re.match(r"\s*\w+:\s*[\"']", line)
 
 
+@lru_cache(SHOWN_KEPT)
 def _shown(markdown: str) -> str:
     """What is shown of a piece of Markdown, however its prose is broken into lines."""
     parts = re.split(r"(<pre>.*?</pre>)", _MARKDOWN.render(markdown), flags=re.DOTALL)

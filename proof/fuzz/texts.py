@@ -145,9 +145,8 @@ async def reads(house: House, case: Mended) -> None:
     """Read a question file as the app does, and show what it holds wherever it can be shown."""
     text = case.text()
     timed = house.judge.timed
-    formatting.formatted(
-        text
-    )  # for seconds, where a file is as long as can be: nobody waits for it
+    with timed("formatting"):
+        formatting.formatted(text)
     for draft in (False, True):
         with timed("reading"):
             entry = parsing.parse(text, topic="python", slug="a-question", draft=draft)
