@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import gc
 import os
 import signal
 import sys
@@ -13,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from bot import logs, manifest
+from bot import collector, logs, manifest
 from bot.clock import SystemClock
 from bot.domain.ids import RoundId
 from bot.settings import Process, Settings, SettingsError, database_url, lateness, question_paths
@@ -111,8 +110,7 @@ async def _until_told(prep: Prep) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
     await prep.start()
-    # What there is now stays: no need for the collector to walk through it beside every answer.
-    gc.freeze()
+    collector.spare_what_stays()
     prep.clockwork.start()
     try:
         await stop.wait()

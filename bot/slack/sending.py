@@ -5,13 +5,14 @@ through arguments and retry handlers that a post must not have, and costs as muc
 itself; here it gives its settings and its error, and nothing else.
 """
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot import quick_json
 
 JSON_TYPE = "application/json"
 
@@ -33,7 +34,7 @@ async def send(
     }
     async with client.session.post(
         url,
-        data=json.dumps(arguments).encode(),
+        data=quick_json.dumps(arguments),
         headers=headers,
         proxy=client.proxy,
         ssl=True if client.ssl is None else client.ssl,
@@ -55,7 +56,7 @@ async def send(
 async def _read(reply: aiohttp.ClientResponse) -> dict[str, Any]:
     raw = await reply.read()
     try:
-        said = json.loads(raw)
+        said = quick_json.loads(raw)
     except ValueError:
         said = None
     if isinstance(said, dict):

@@ -1,7 +1,6 @@
 """The HTTP door: `POST /slack/events` for everything Slack sends, `GET /health` for operators."""
 
 import asyncio
-import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -13,6 +12,7 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 
+from bot import quick_json
 from bot.slack.dispatch import Dispatcher
 from bot.slack.guard import log_bug, log_undigested
 from bot.slack.inbound import is_message_event
@@ -132,7 +132,7 @@ def _is_ssl_check(raw: bytes) -> bool:
 
 def _json(raw: bytes) -> Any:
     try:
-        return json.loads(raw)
+        return quick_json.loads(raw)
     except (ValueError, RecursionError):
         return None
 

@@ -3,7 +3,9 @@
 from collections import Counter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select
+from sqlalchemy import ColumnElement, Connection, Row, Select, select
+
+from bot.store.tables import installations
 
 MOST_OF_A_BATCH = 4
 """While others wait, a workspace gets one part in so many of a batch."""
@@ -16,7 +18,7 @@ def fairly(
 
     What others leave over goes to those who have more. `whose` is the query's `installation_id`.
     There is one statement where no workspace has more than its share, and never more than
-    `MOST_OF_A_BATCH` + 1.
+    `MOST_OF_A_BATCH` + 1, with a look before each further one whether there are others at all.
     """
     share = max(1, limit // MOST_OF_A_BATCH)
     taken: list[Row[Any]] = []
@@ -35,4 +37,12 @@ def fairly(
             taken += own[:share]
             over += own[share:]
         served |= large
+        if not _others(tx, served):
+            break
     return [*taken, *over][:limit]
+
+
+def _others(tx: Connection, served: set[int]) -> bool:
+    """Tell whether there are more workspaces: what waits for one alone is not read for others."""
+    query = select(installations.c.id).where(installations.c.id.not_in(served)).limit(1)
+    return tx.execute(query).one_or_none() is not None

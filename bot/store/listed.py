@@ -4,7 +4,6 @@ So a statement reads the same for one row and for fifty; the database takes it i
 again, and so does SQLAlchemy.
 """
 
-import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
@@ -23,6 +22,7 @@ from sqlalchemy import (
     select,
 )
 
+from bot import quick_json
 from bot.store.tables import UtcDateTime
 
 LISTED = "listed"
@@ -44,7 +44,7 @@ def listed(dialect: str, *columns: Column[Any]) -> FromClause:
 
 def rows_of(rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     """Return the rows as a statement with a `listed` table takes them."""
-    return {LISTED: json.dumps(list(rows), default=_spelt)}
+    return {LISTED: quick_json.dumps(list(rows), _spelt).decode()}
 
 
 def _extracted(value: ColumnElement[Any], wanted: Column[Any]) -> ColumnElement[Any]:

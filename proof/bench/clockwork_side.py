@@ -9,7 +9,6 @@ of JSON.
 """
 
 import asyncio
-import gc
 import json
 import os
 import sys
@@ -18,7 +17,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
-from bot import logs
+from bot import collector, logs, quick_json
 from bot.clock import SystemClock
 from bot.domain.ids import MessageTs
 from bot.domain.rounds import Accepted
@@ -49,7 +48,7 @@ class AtOnce:
         return await self._take(_where[-1])
 
     async def _take(self, message: Message) -> Accepted:
-        json.dumps(message.payload())
+        quick_json.dumps(message.payload())
         if self.delay_s:
             await asyncio.sleep(self.delay_s)
         return Accepted(MessageTs(self._names.next()))
@@ -113,7 +112,7 @@ async def main(deed: str, *details: str) -> None:
     logs.set_up(settings.log_level)
     prep = Prep(settings, SystemClock())
     await prep.start()
-    gc.freeze()  # as `prep run` does
+    collector.spare_what_stays()  # as `prep run` does
     try:
         told = await DEEDS[deed](prep, *details)
     finally:

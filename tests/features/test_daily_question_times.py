@@ -5,11 +5,20 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.rounds import RoundState
-from bot.store import schema
+from bot.domain.ids import ChannelId, MemberId
+from bot.domain.installations import Identity
+from bot.domain.local_time import Due
+from bot.domain.rounds import DEFAULT_LATENESS, RoundState
+from bot.domain.schedules import ScheduleDraft
+from bot.features.daily_question.service import claim
+from bot.store import installations, schedules, schema
+from content import files
+from content.bank import Bank, load
+from proof.bench.worlds import writing
 from sandbox.people import Person
 from sandbox.slack import Sandbox
 from sandbox.workspace import Channel
+from tests.features import diary
 from tests.jobs.one_question import ANSWER, posts, skipped
 from tests.prep_team import WEEKDAYS, PrepTeam, berlin
 
@@ -193,6 +202,27 @@ async def test_after_three_days_of_downtime_only_todays_question_comes(
     await prep.settled()
     assert await prep.streak_of(bob, here) == 2
     assert (await prep.doctor()).rounds == {RoundState.POSTED: 2, RoundState.SKIPPED: 3}
+
+
+async def test_schedules_of_one_time_are_each_judged_by_their_own_date(database_url: str) -> None:
+    """One has waited since yesterday, the other begins today."""
+    waited, begins = (
+        diary.at_nine(day) for day in (diary.FIRST_DAY, diary.FIRST_DAY + timedelta(days=1))
+    )
+    question = load((files.SHIPPED,)).bank.questions[0]
+    with writing(database_url) as tx:
+        whose = installations.ensure(tx, Identity("T1", None, MemberId("U0")), waited).id
+        for number, first in enumerate((waited, begins, waited)):
+            draft = ScheduleDraft(whose, ChannelId(f"C{number}"), MemberId("U1"), diary.EVERY_DAY)
+            schedules.create(tx, draft, Due(first, first.date()), seed=1, at=waited)
+        claimed = claim(tx, Bank.of([question]), begins, DEFAULT_LATENESS)
+        again = claim(tx, Bank.of([question]), begins, DEFAULT_LATENESS)
+    schedule = {one.leased.channel_id: one.leased.schedule_id for one in claimed.ready}
+    assert [one.leased.local_date for one in claimed.ready] == [begins.date()] * 3
+    assert sorted((one.schedule_id, one.local_date) for one in claimed.skipped) == [
+        (schedule[ChannelId(channel)], waited.date()) for channel in ("C0", "C2")
+    ]
+    assert again.is_empty
 
 
 # --- changes of mind ------------------------------------------------------------------------------

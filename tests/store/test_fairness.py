@@ -15,6 +15,7 @@ from bot.store.database import Connection, _sqlite_engine
 from bot.store.fairness import MOST_OF_A_BATCH
 from proof.oracles.lives import BEGIN, day_of
 from tests.features.diary import EVERY_DAY
+from tests.statements import watched
 
 OWNER = MemberId("U1")
 DUE = Due(BEGIN, day_of(0))
@@ -55,6 +56,13 @@ def test_a_large_workspace_leaves_room_for_those_behind_it(tx: Connection) -> No
 def test_one_workspace_alone_gets_the_whole_batch(tx: Connection) -> None:
     workspace(tx, "A", 50)
     assert taken(tx, 40) == {"A": 40}
+
+
+def test_what_waits_for_the_only_workspace_is_not_read_again_for_others(tx: Connection) -> None:
+    workspace(tx, "A", 50)
+    with watched(tx.engine) as sent:
+        taken(tx, 40)
+    assert len([one for one in sent if "FROM schedules" in one.statement]) == 1
 
 
 def test_many_small_workspaces_are_served_in_the_order_of_their_waiting(tx: Connection) -> None:

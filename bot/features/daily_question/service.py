@@ -15,12 +15,14 @@ from bot.domain.ids import (
     RoundId,
     ScheduleId,
 )
+from bot.domain.local_time import Due
 from bot.domain.questions import Question
 from bot.domain.rounds import (
     CARD_INTERVAL,
     LEASE,
     Card,
     Claim,
+    DatesDue,
     DueCard,
     Evidence,
     LeasedRound,
@@ -31,7 +33,7 @@ from bot.domain.rounds import (
     dates_due,
     timeliness,
 )
-from bot.domain.schedules import Schedule
+from bot.domain.schedules import Schedule, Timing
 from bot.domain.streaks import is_answered
 from bot.domain.today import OpenRound, Today
 from bot.store import (
@@ -239,7 +241,7 @@ def _ask(
     tx: Connection, due: Sequence[Schedule], banks: Banks, now: datetime, lateness: timedelta
 ) -> Claim:
     """Reserve and lease a round for each schedule that is due, and move the schedule on."""
-    owed = [(schedule, dates_due(schedule, now, lateness)) for schedule in due]
+    owed = _owed(due, now, lateness)
     drawn = _draw(tx, [schedule for schedule, dates in owed if dates.ask], banks)
     passed = [(schedule, *date) for schedule, dates in owed for date in dates.passed]
     wanted: list[Reservation] = []
@@ -261,6 +263,18 @@ def _ask(
         if (question := banks[one.installation_id].get(one.question))
     ]
     return Claim(tuple(ready), tuple(skipped), tuple(low))
+
+
+def _owed(
+    due: Sequence[Schedule], now: datetime, lateness: timedelta
+) -> list[tuple[Schedule, DatesDue]]:
+    """Judge the dates of each schedule; those that fall due alike, as most do, are judged once."""
+    judged: dict[tuple[Timing, Due | None], DatesDue] = {}
+    for one in due:
+        alike = one.timing, one.next_due
+        if alike not in judged:
+            judged[alike] = dates_due(one, now, lateness)
+    return [(one, judged[one.timing, one.next_due]) for one in due]
 
 
 def _draw(tx: Connection, due: Sequence[Schedule], banks: Banks) -> dict[ScheduleId, Draw]:
