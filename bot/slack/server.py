@@ -106,6 +106,8 @@ async def _body(request: web.BaseRequest) -> bytes | web.Response:
     if (request.content_length or 0) > LARGEST_BODY:
         return _unread(413, "The body is too large.\n")
     try:
+        if request.content.is_eof():  # all of it came with its head, as nearly always
+            return await request.read()
         async with asyncio.timeout(BODY_PATIENCE_S):
             return await request.read()
     except web.HTTPRequestEntityTooLarge:

@@ -1,9 +1,14 @@
 """What the author of an answer is told, privately."""
 
+from functools import lru_cache
+
 from bot.domain.ids import RoundId
 from bot.domain.streaks import Streak
 from bot.slack.blocks import Message, actions, button, mrkdwn, section
 from bot.slack.names import Action
+
+LINES_KEPT = 1_000
+"""So many are remembered: those who answer a question hear much the same."""
 
 
 def counted(round_id: RoundId, streak: Streak) -> Message:
@@ -30,6 +35,7 @@ def _streak_line(streak: Streak) -> str:
     return f"{start}." if streak.best <= streak.current else f"{start}; your best is {streak.best}."
 
 
+@lru_cache(LINES_KEPT)
 def _with_reveal(round_id: RoundId, text: str) -> Message:
     return Message(
         text,
