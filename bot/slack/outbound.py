@@ -52,6 +52,7 @@ log = logging.getLogger(__name__)
 DEFAULT_API_URL = "https://slack.com/api/"
 POST, UPDATE, HISTORY = "chat.postMessage", "chat.update", "conversations.history"
 WHISPER = "chat.postEphemeral"
+REACT = "reactions.add"
 RATE_LIMITED = "ratelimited"
 HISTORY_PAGE = 15
 """What the strictest plan gives at once."""
@@ -321,6 +322,10 @@ class Slack:
             log.warning("channels_unknown", extra={"reason": str(error)})
         return None
 
+    def may_react(self, installation: InstallationId) -> bool:
+        """Tell whether Slack may be asked to add reactions now; else it would only be too busy."""
+        return not self._pace.wait_for(installation, REACT)
+
     async def react(
         self, installation: InstallationId, channel: ChannelId, ts: MessageTs, name: str
     ) -> None:
@@ -330,7 +335,7 @@ class Slack:
         """
         await self._tolerant(
             {"already_reacted", "message_not_found"},
-            "reactions.add",
+            REACT,
             installation,
             channel=channel,
             timestamp=ts,

@@ -267,6 +267,28 @@ async def test_marks_that_slack_was_too_busy_for_come_later(
     assert not slack.ledger.calls("reactions.add")
 
 
+async def test_while_slack_is_too_busy_for_marks_and_lines_it_is_not_asked_and_may_still_take_off(
+    prep: PrepTeam, slack: Sandbox, alice: Person, bob: Person, channel: Channel
+) -> None:
+    await prep.sets_up(channel, alice)
+    question = await prep.asks(channel)
+    counted = await bob.replies(question, ANSWER)
+    await prep.settled()
+    for method in ("reactions.add", "chat.postEphemeral"):
+        slack.faults.on(method).rate_limited(30)
+    await alice.replies(question, ANSWER)
+    await prep.settled()
+    slack.ledger.clear()
+    carol = slack.person("carol")
+    slack.invites(channel, carol)
+    reply = await carol.replies(question, ANSWER)
+    await bob.deletes(counted)
+    await prep.settled()
+    assert [call.method for call in slack.ledger.calls()] == ["reactions.remove"]
+    await prep.moves_on(minutes=1)
+    assert prep.ticked(reply)
+
+
 @pytest.mark.parametrize("trouble", ["busy without saying how long", "broken connections"])
 async def test_a_mark_that_could_not_be_set_is_set_a_minute_later(
     prep: PrepTeam, slack: Sandbox, alice: Person, bob: Person, channel: Channel, trouble: str

@@ -26,8 +26,19 @@ class AnswersListener:
     async def on_reply(self, news: ReplyNews) -> None:
         """Record a reply; returns when it is stored, so that it may be acknowledged."""
         outcome = await self.service.record(news.reply)
-        if outcome is not None:
+        if outcome is not None and self._anything_follows(outcome):
             self.guard.follow_up("answer", lambda: self.follow_up(outcome))
+
+    def _anything_follows(self, outcome: AnswerOutcome) -> bool:
+        """Tell whether anything is to be done, and Slack would take any of it now.
+
+        While it is too busy with a crowd's marks and lines, the marks come later by the clockwork.
+        """
+        installation = outcome.installation_id
+        marks = outcome.tick is Tick.REMOVE or (
+            outcome.tick is Tick.ADD and self.slack.may_react(installation)
+        )
+        return marks or (outcome.told is not None and self.slack.may_whisper(installation))
 
     async def follow_up(self, outcome: AnswerOutcome) -> None:
         """Mark the message that counted, and tell its author, even if it cannot be marked."""
