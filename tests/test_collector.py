@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Iterator
+from weakref import ref
 
 import pytest
 
@@ -24,9 +25,18 @@ def test_what_is_there_stays_and_only_many_new_things_set_off_a_look() -> None:
     assert gc.get_threshold() == (collector.NEW_BEFORE_A_LOOK, *older)
 
 
-def test_garbage_that_points_at_itself_goes_all_the_same() -> None:
+class Ring:
+    """Something that points at itself."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+def test_garbage_that_points_at_itself_goes_by_itself_once_enough_is_new() -> None:
     collector.spare_what_stays()
-    ring: list[object] = []
-    ring.append(ring)
-    del ring
-    assert gc.collect() >= 1
+    is_there = ref(Ring())
+    few = [[number] for number in range(1_000)]
+    assert is_there()
+    many = [[number] for number in range(2 * collector.NEW_BEFORE_A_LOOK)]
+    assert not is_there()
+    assert len(many) > len(few)

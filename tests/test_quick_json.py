@@ -62,6 +62,18 @@ def test_whole_numbers_beyond_64_bits_are_written_whole_and_read_as_fractions() 
     assert quick_json.loads(b"1" + b"0" * 30) == 1e30
 
 
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), -float("inf")])
+def test_what_is_no_number_is_written_as_null(number: float) -> None:
+    assert json.loads(quick_json.dumps({"number": number})) == {"number": None}
+
+
+def test_lists_too_deep_for_the_quick_way_are_written_the_ordinary_way() -> None:
+    deep: list[Any] = []
+    for _ in range(500):
+        deep = [deep]
+    assert json.loads(quick_json.dumps(deep)) == deep
+
+
 def test_half_a_surrogate_pair_is_written_as_python_writes_it() -> None:
     assert quick_json.dumps({"text": "\ud83d"}) == rb'{"text": "\ud83d"}'
 
